@@ -1,0 +1,69 @@
+"""A workspace of its own for each test run, made as `ninefold run` makes one."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+
+from ninefold.web import workspace
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="ninefold-tests-"))
+os.environ["NINEFOLD_WORKSPACE"] = str(_FOLDER / "workspace")
+os.environ["DJANGO_SETTINGS_MODULE"] = "ninefold.web.settings"
+workspace.create(_FOLDER / "workspace", sample=True)
+# pytest-django looks for the settings before this file can name them.
+django.setup()
+
+
+def pytest_unconfigure():
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def static_files():
+    """The assets under their versioned names, as the running program has them."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def field_data():
+    """The folder of large optional data; tests that need it say so by skipping where it is absent."""
+    folder = os.environ.get("NINEFOLD_FIELD_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("NINEFOLD_FIELD_DATA names no folder with field data")
+    return Path(folder)
+
+
+@pytest.fixture
+def _ledger_triggers_again(django_db_blocker):
+    """After a test that commits, the tables are emptied; then the ledger must be closed again."""
+    opened = []
+    yield opened
+    if opened:
+        from django.db import connection
+
+        from ninefold.ledger import append_only
+
+        with django_db_blocker.unblock():
+            append_only.install(connection)
+
+
+@pytest.fixture
+def _django_db_helper(_ledger_triggers_again, _django_db_helper, django_db_blocker):
+    """Tests that commit end by emptying every table, which the ledger's triggers would refuse."""
+    yield
+    from django.conf import settings
+    from django.db import connection
+
+    from ninefold.ledger import append_only
+
+    if not connection.in_atomic_block:
+        with django_db_blocker.unblock():
+            append_only.remove(connection)
+        (settings.WORKSPACE / "keys" / "log.head").unlink(missing_ok=True)
+        _ledger_triggers_again.append(True)
