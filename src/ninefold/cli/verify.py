@@ -1,0 +1,60 @@
+"""`ninefold verify FILE`: check a proof file offline. Needs no workspace, no database and no network."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from ninefold.errors import NotThereError
+from ninefold.ledger.proofs import LONGEST_PROOF
+from ninefold.ledger.verify import Report, verify_proof
+
+
+@click.command("verify")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--key", "keys", multiple=True, metavar="VKEY", help="A key of the log that you had from elsewhere.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def command(file: Path, keys: tuple[str, ...], as_json: bool) -> None:
+    """Check that the entry in a proof FILE is in the log that signed it.
+
+    Without --key the command can only say which key the file claims: compare it with the one that the log's keeper
+    gave you.
+    """
+    report = verify_proof(_read(file), keys)
+    if as_json:
+        click.echo(json.dumps(asdict(report) | {"state": "consistent"}, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_lines(report)))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LONGEST_PROOF + 1)
+    except OSError:
+        raise NotThereError("There is no file {path} that you may read.", path=path) from None
+
+
+def _lines(report: Report) -> list[str]:
+    lines = [
+        f"Consistent: this entry is number {report.index} of {report.size} in the log {_plain(report.origin)}.",
+        "No outside witness signed, so the log could still show others something else.",
+        "",
+        *(f"  {_plain(name)}: {_plain(value)}" for name, value in report.entry.items() if name != "body"),
+    ]
+    if report.body is None:
+        lines.append("  body: not in this file; it was erased or withheld")
+    else:
+        lines += ["  body:", *(f"    {_plain(name)}: {_plain(value)}" for name, value in report.body.items())]
+    if report.trusted_key:
+        return [*lines, "", "Signed by the key that you gave."]
+    claim = (
+        "The file claims that the log signs with this key. Compare it with what the log's keeper says, or use --key:"
+    )
+    return [*lines, "", claim, f"  {report.key}"]
+
+
+def _plain(value: object) -> str:
+    """Text as it is; anything else, and text that could play tricks with a terminal, as ASCII JSON."""
+    return value if isinstance(value, str) and value.isprintable() else json.dumps(value)

@@ -1,0 +1,110 @@
+"""Every change to the ledger: append an act, or erase what an act says."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from ninefold.errors import ConflictError, InvalidError, RefusedError
+from ninefold.jobs import doorbell
+from ninefold.ledger.kinds import Kind, entry_kind
+from ninefold.ledger.models import Body, Entry, Tombstone
+from ninefold.ledger.refs import Ref
+from ninefold.ledger.writing import COLUMNS, NewEntry, Row, take_turn, write
+
+
+class Written(NamedTuple):
+    """What `append_many` tells of each entry."""
+
+    serial: int
+    hex: str
+    commitment: bytes
+
+    @property
+    def id(self) -> UUID:
+        """The id of the entry."""
+        return UUID(self.hex)
+
+
+ERASED = entry_kind("ledger.erased", "erased the text of an entry")
+
+
+def append(
+    *,
+    kind: Kind,
+    actor: str,
+    subject: Ref,
+    now: datetime,
+    marking: str,
+    body: Mapping[str, Any],
+    links: Sequence[str] = (),
+) -> Entry:
+    """Write one act inside the caller's transaction; the change and its entry stand or fall together.
+
+    `actor` is `access:person:<uuid>`, `clock` or `node`. `links` are commitments (hex) of earlier entries. An entry
+    marked `tlp:clear` is published with its body as soon as it is in the tree. `InvalidError` names what does not fit.
+    """
+    (row,) = _append([NewEntry(kind, actor, subject, now, marking, body, links)])
+    columns = dict(zip(COLUMNS, row, strict=True))
+    return Entry(**columns | {"id": UUID(row[1]), "subject_id": subject.id, "time": now})
+
+
+def append_many(acts: Sequence[NewEntry]) -> list[Written]:
+    """Write many acts at once, in order, inside the caller's transaction; they get consecutive serials."""
+    return [Written(row[0], row[1], row[-1]) for row in _append(acts)]
+
+
+def _append(acts: Sequence[NewEntry]) -> list[Row]:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("An entry is written inside the transaction of its act.")
+    take_turn()
+    rows = write(acts)
+    doorbell.ring()
+    return rows
+
+
+def erase(*, entry: Entry, reason: str, by: str, now: datetime) -> Entry:
+    """Delete the body of an entry and its key; a tombstone, itself an entry, says by whom and why.
+
+    The envelope stays, so the tree still checks. Whoever already holds an opening keeps it.
+    """
+    if entry.kind == ERASED.name:
+        raise RefusedError("A tombstone cannot be erased.")
+    if not reason.strip():
+        raise InvalidError("Say why this is erased; the reason stays in the log.")
+    with transaction.atomic():
+        take_turn()
+        if not Body.objects.filter(entry=entry).exists():
+            raise ConflictError("The text of this entry has been erased already.")
+        told = append(
+            kind=ERASED,
+            actor=by,
+            subject=Ref.parse(f"{entry.subject_kind}:{entry.subject_id}"),
+            now=now,
+            marking=entry.marking,
+            body={"entry": str(entry.id), "reason": reason},
+            links=[bytes(entry.commitment).hex()],
+        )
+        _shred(entry, told)
+    return told
+
+
+def _shred(entry: Entry, told: Entry) -> None:
+    """The tombstone first, then the body: the triggers let it go in this order only."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA secure_delete = ON")
+    Tombstone.objects.create(entry=entry, told=told)
+    Body.objects.filter(entry=entry).delete()
+    transaction.on_commit(_forget_old_pages)
+
+
+def _forget_old_pages() -> None:
+    """What was erased must not linger in the write-ahead log (SQLite) or as a dead row (PostgreSQL)."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            cursor.execute("VACUUM ledger_body")

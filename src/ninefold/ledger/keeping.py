@@ -1,0 +1,71 @@
+"""What the log keeps outside its database: the key that signs, and the last head that it signed.
+
+The head beside the key is the memory of what others may have seen. A database put back from an old copy would
+otherwise grow a second history under the same name.
+"""
+
+import os
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from ninefold.clock import stamp
+from ninefold.errors import InvalidError, UnavailableError
+from ninefold.ledger.checkpoints import Checkpoint
+from ninefold.ledger.keys import Signer, Verifier
+
+_KEY, _HEAD = "log.key", "log.head"
+# A sector: written in place, it holds the old note or the new one, whatever happens. Our notes have some 250 bytes.
+_SECTOR = 512
+
+
+def create_log_key(workspace: Path, origin: str) -> Verifier:
+    """Make the key of a new log, mode 0600; a key that is there is left alone and raises `ConflictError`."""
+    signer = Signer.generate(origin)
+    signer.to_file(workspace / "keys" / _KEY)
+    return signer.verifier
+
+
+def log_signer() -> Signer:
+    """The key of this log. A key that others may read, or that bears another log's name, is refused."""
+    path = settings.WORKSPACE / "keys" / _KEY
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise UnavailableError("The log has no key at {path}, so nothing can be published.", path=path) from None
+    signer = _read_key(path, (found.st_mode, found.st_ino, found.st_ctime_ns))
+    if signer.name != settings.LOG_ORIGIN:
+        raise InvalidError("The key {path} belongs to the log {name}.", path=path, name=signer.name)
+    return signer
+
+
+def time_text(checkpoint: Checkpoint, moment: datetime) -> bytes:
+    """What the log's key signs to hold the time at which it published a checkpoint."""
+    return f"ninefold published v1\n{stamp(moment)}\n{checkpoint.text()}".encode()
+
+
+def last_note() -> str | None:
+    """The last note that this node remembers to have published; None before the first."""
+    path = settings.WORKSPACE / "keys" / _HEAD
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\n") + "\n"
+    except FileNotFoundError:
+        return None
+
+
+def remember(note: str) -> None:
+    """Keep a published note as the last one. An older one that survives a power cut is still true, so nobody waits."""
+    path = settings.WORKSPACE / "keys" / _HEAD
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        os.pwrite(handle, note.encode().ljust(_SECTOR, b"\n"), 0)
+    finally:
+        os.close(handle)
+
+
+@lru_cache(maxsize=4)
+def _read_key(path: Path, _version: tuple[int, ...]) -> Signer:
+    """The key as long as its file stays as it was."""
+    return Signer.from_file(path)

@@ -1,0 +1,94 @@
+"""What the ledger keeps. Triggers of the database hold every table to growing only (`append_only.py`)."""
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class Serial(models.BigIntegerField):  # type: ignore[type-arg] # Django's own class takes none
+    """A whole number that counts rows. On SQLite its type is spelled so that it is the address of the row itself."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        """`integer` on SQLite (datatype3.html, section 2: any other spelling makes a second tree of keys)."""
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+
+class Entry(models.Model):
+    """One act, as its room wrote it. `serial` has no gaps and rises in the order of the commits."""
+
+    serial = Serial(primary_key=True)
+    id = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=60)
+    actor = models.CharField(max_length=100)
+    subject_kind = models.CharField(max_length=60)
+    subject_id = models.UUIDField()
+    time = models.DateTimeField()
+    marking = models.CharField(max_length=40)
+    # Canonical JSON of everything but the body, which it binds by a keyed digest; the columns above repeat it.
+    envelope = models.BinaryField()
+    key = models.BinaryField(max_length=32)
+    commitment = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = (models.Index(fields=("subject_id", "serial"), name="ledger_entry_subject"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class Body(models.Model):
+    """What an entry says, kept apart with its own key so that it can be erased and the envelope still checks."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True)
+    key = models.BinaryField(max_length=32)
+    text = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"body of {self.entry_id}"
+
+
+class Tombstone(models.Model):
+    """The body of `entry` was erased; `told` is the entry that says by whom and why."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True)
+    told = models.OneToOneField(Entry, models.PROTECT, related_name="tells_of")
+
+    def __str__(self) -> str:
+        return f"tombstone of {self.entry_id}"
+
+
+class Leaf(models.Model):
+    """A leaf of the public tree: the commitment of an entry, or 32 random bytes with no entry (a cover leaf)."""
+
+    index = Serial(primary_key=True)
+    commitment = models.BinaryField(max_length=32)
+    entry = models.OneToOneField(Entry, models.PROTECT, null=True)
+
+    def __str__(self) -> str:
+        return f"leaf {self.index}"
+
+
+class Tile(models.Model):
+    """A subtree eight levels high: `width` hashes, then the complete nodes of each higher level in it."""
+
+    pk = models.CompositePrimaryKey("level", "index", "width")
+    level = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    width = models.PositiveSmallIntegerField()
+    nodes = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"tile {self.level}/{self.index} of {self.width}"
+
+
+class Checkpoint(models.Model):
+    """A signed statement of the whole tree at one size, as published."""
+
+    size = Serial(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    time = models.DateTimeField()
+    # The public note holds no time; the log's key signs it apart, so that a change shows.
+    time_signature = models.BinaryField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"checkpoint at {self.size}"

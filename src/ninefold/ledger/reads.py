@@ -1,0 +1,173 @@
+"""Every question to the log: its state, its proofs, and what is published beside the tree.
+
+Who may see an entry is decided above, in `access`; here an entry comes in that the asker has already been shown.
+What is served to everybody is the tree itself, which tells nobody anything, and the openings of TLP:CLEAR entries.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from ninefold.errors import ConflictError, InvalidError, NotThereError, UnavailableError
+from ninefold.ledger import keeping, stored
+from ninefold.ledger.growth import places
+from ninefold.ledger.merkle import consistency_nodes, inclusion_nodes
+from ninefold.ledger.models import Body, Checkpoint, Entry, Leaf
+from ninefold.ledger.openings import Opening
+from ninefold.ledger.proofs import Claim, Proof
+from ninefold.ledger.tiles import TileName, write_bundle
+
+CLEAR = "tlp:clear"
+MOST_CLEAR = 1_000
+
+
+@dataclass(frozen=True)
+class Status:
+    """The log as published, and what waits. Before the founding beat `size` is 0, `root` empty and the times None.
+
+    `key` is the text of the key that verifies (C2SP signed-note). Witnesses come with a later version: 0 of 0.
+    """
+
+    origin: str
+    key: str
+    size: int
+    root: str
+    published: datetime | None
+    next_beat: datetime | None
+    leaves_a_beat: int
+    waiting: int
+    witnessed: int = 0
+    witnesses: int = 0
+
+
+def status() -> Status:
+    """The state of the log, without a word about any entry but how many wait."""
+    last = Checkpoint.objects.order_by("-size").first()
+    return Status(
+        origin=settings.LOG_ORIGIN,
+        key=str(keeping.log_signer().verifier),
+        size=last.size if last else 0,
+        root=bytes(last.root).hex() if last else "",
+        published=last.time if last else None,
+        next_beat=last.time + timedelta(seconds=settings.BEAT_SECONDS) if last else None,
+        leaves_a_beat=settings.BEAT_LEAVES,
+        waiting=stored.count_waiting(),
+    )
+
+
+# ---- Proofs
+
+
+def inclusion(index: int, size: int) -> list[bytes]:
+    """The hashes that lead from leaf `index` to the root of the tree of `size`. One query."""
+    return stored.read_tiles(places(inclusion_nodes(index, size))).inclusion(index, size)
+
+
+def consistency(first: int, second: int) -> list[bytes]:
+    """The hashes that lead from the tree of size `first` to the one of size `second`. One query.
+
+    `InvalidError` unless the log has grown to `second`.
+    """
+    if not 0 < first <= second <= stored.count_leaves():
+        raise InvalidError(
+            "The log has {size} leaves; ask for two sizes up to that, the smaller one first.",
+            size=stored.count_leaves(),
+        )
+    return stored.read_tiles(places(consistency_nodes(first, second))).consistency(first, second)
+
+
+def opening_of(entry: Entry) -> Opening:
+    """What opens the leaf of an entry; without the body where it was erased."""
+    body = Body.objects.filter(entry=entry).first()
+    return Opening(
+        envelope=bytes(entry.envelope),
+        key=bytes(entry.key),
+        body=bytes(body.text) if body else None,
+        body_key=bytes(body.key) if body else None,
+    )
+
+
+def index_of(entry: Entry) -> int:
+    """The index of the entry's leaf; `ConflictError` says when to come back while it waits for its publication."""
+    index = Leaf.objects.filter(entry=entry).values_list("index", flat=True).first()
+    if index is not None:
+        return index
+    last = Checkpoint.objects.order_by("-size").first()
+    if last is None:
+        raise ConflictError("The log has not been published yet; come back after its first publication.")
+    ahead = stored.count_waiting() - Entry.objects.filter(serial__gt=entry.serial).count() - 1
+    due = last.time + timedelta(seconds=settings.BEAT_SECONDS * (1 + ahead // settings.BEAT_LEAVES))
+    raise ConflictError(
+        "This entry waits for its publication, which is due at {time} UTC; come back then.",
+        time=f"{due:%Y-%m-%d %H:%M:%S}",
+    )
+
+
+def entry_at(index: int) -> Entry | None:
+    """The entry at a leaf; None for a cover leaf and beyond the tree, which nobody may be told apart."""
+    return Entry.objects.filter(leaf__index=index).first()
+
+
+def proof_of(entry: Entry) -> Proof:
+    """The proof that the entry is in the last published tree, with its opening; `text()` is the file."""
+    index = index_of(entry)
+    last = stored.last_checkpoint()
+    if last is None:
+        raise UnavailableError("The log has leaves but no checkpoint; run `ninefold ledger check`.")
+    size, _, note = last
+    claim = Claim(keeping.log_signer().verifier, opening_of(entry))
+    return Proof(index, tuple(inclusion(index, size)), note, claim.canonical())
+
+
+# ---- What anybody may fetch
+
+
+def checkpoint_note() -> str:
+    """The last signed checkpoint, as a note."""
+    last = stored.last_checkpoint()
+    if last is None:
+        raise NotThereError
+    return last[2]
+
+
+def tile(name: TileName) -> bytes:
+    """The hashes of a tile, also of one that has grown wider since. `NotThereError` when it is not that wide yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_BEGINNING[connection.vendor]} FROM ledger_tile"  # noqa: S608 (from the table below)
+            ' WHERE level = %s AND "index" = %s AND width >= %s',
+            [32 * name.width, name.level, name.index, name.width],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NotThereError
+    return bytes(row[0])
+
+
+_BEGINNING = {"sqlite": "substr(nodes, 1, %s)", "postgresql": "substring(nodes FROM 1 FOR %s)"}
+
+
+def bundle(name: TileName) -> bytes:
+    """The leaves below a tile of level 0: commitments, each behind its length."""
+    first = name.index << 8
+    leaves = Leaf.objects.filter(index__gte=first, index__lt=first + name.width).order_by("index")
+    commitments = [bytes(leaf) for leaf in leaves.values_list("commitment", flat=True)]
+    if len(commitments) < name.width:
+        raise NotThereError
+    return write_bundle(commitments)
+
+
+def clear_opening(index: int) -> Opening:
+    """The opening of a leaf whose entry is marked TLP:CLEAR; for every other leaf there is nothing."""
+    entry = Entry.objects.filter(leaf__index=index, marking=CLEAR).first()
+    if entry is None:
+        raise NotThereError
+    return opening_of(entry)
+
+
+def clear_indexes(start: int) -> list[int]:
+    """The indexes of the leaves that `clear_opening` opens, from `start` on; at most 1,000."""
+    leaves = Leaf.objects.filter(index__gte=start, entry__marking=CLEAR).order_by("index")
+    return list(leaves.values_list("index", flat=True)[:MOST_CLEAR])

@@ -1,0 +1,89 @@
+"""The rows of the tree: leaves, tiles and checkpoints, read and written in few statements."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from ninefold.ledger.checkpoints import Checkpoint
+from ninefold.ledger.growth import Place, Tiles
+from ninefold.ledger.tiles import TileName
+
+_LEAF = 'INSERT INTO ledger_leaf ("index", commitment, entry_id) VALUES (%s, %s, %s)'
+_TILE = 'INSERT INTO ledger_tile (level, "index", width, nodes) VALUES (%s, %s, %s, %s)'
+_NARROWER = 'DELETE FROM ledger_tile WHERE level = %s AND "index" = %s AND width < %s'
+_CHECKPOINT = "INSERT INTO ledger_checkpoint (size, root, note, time, time_signature) VALUES (%s, %s, %s, %s, %s)"
+_WAITING = (
+    "SELECT serial, commitment FROM ledger_entry"
+    " WHERE serial > (SELECT coalesce(max(entry_id), 0) FROM ledger_leaf) ORDER BY serial"
+)
+
+# An entry's serial, or None for a cover leaf; and its commitment.
+PlannedLeaf = tuple[int | None, bytes]
+
+
+def read_tiles(places: Iterable[Place]) -> Tiles:
+    """The stored tiles of these places, in one query; a missing one is noticed when it is used."""
+    wanted = sorted(places)
+    if not wanted:
+        return Tiles({})
+    where = " OR ".join(['(level = %s AND "index" = %s)'] * len(wanted))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT level, "index", width, nodes FROM ledger_tile WHERE {where} ORDER BY width',  # noqa: S608
+            [part for place in wanted for part in place],
+        )
+        # The widest comes last: a narrower one can only be left from an interrupted hand.
+        return Tiles({(level, index): (width, bytes(nodes)) for level, index, width, nodes in cursor.fetchall()})
+
+
+def waiting(most: int | None) -> list[PlannedLeaf]:
+    """Entries that are not yet in the tree, oldest first. They enter it in the order of their serials."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING if most is None else f"{_WAITING} LIMIT {most:d}")
+        return [(serial, bytes(commitment)) for serial, commitment in cursor.fetchall()]
+
+
+def count_waiting() -> int:
+    """How many entries are not yet in the tree; serials have no gaps."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce((SELECT max(serial) FROM ledger_entry), 0)"
+            " - coalesce((SELECT max(entry_id) FROM ledger_leaf), 0)"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def last_checkpoint() -> tuple[int, bytes, str] | None:
+    """Size, root and note of the last published checkpoint; None before the founding beat."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT size, root, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1")
+        row = cursor.fetchone()
+    return (row[0], bytes(row[1]), row[2]) if row else None
+
+
+def count_leaves() -> int:
+    """One more than the index of the last leaf."""
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT coalesce(max("index") + 1, 0) FROM ledger_leaf')
+        return int(cursor.fetchone()[0])
+
+
+def write_leaves(first: int, leaves: Sequence[PlannedLeaf]) -> None:
+    """Add leaves from index `first` on."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_LEAF, [(first + at, leaf, serial) for at, (serial, leaf) in enumerate(leaves)])
+
+
+def write_tiles(made: dict[TileName, bytes]) -> None:
+    """Put down tiles and take away the narrower ones that they replace."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_TILE, [(name.level, name.index, name.width, nodes) for name, nodes in made.items()])
+        cursor.executemany(_NARROWER, [(name.level, name.index, name.width) for name in made])
+
+
+def write_checkpoint(checkpoint: Checkpoint, note: str, now: datetime, time_signature: bytes) -> None:
+    """Keep the signed note, and when it was signed."""
+    moment = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_CHECKPOINT, [checkpoint.size, checkpoint.root, note, moment, time_signature])
