@@ -1,0 +1,76 @@
+"""Audiences: an administrator opens one, its custodian alone says who is in it and until when."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from ninefold.access.actions.entries import AUDIENCE_OPENED, MEMBER_ADDED, MEMBERSHIP_ENDED, record
+from ninefold.access.models import Audience, Membership, Person
+from ninefold.access.policy import may_add_member, may_end_member, may_open_audience
+from ninefold.access.reads import audience_facts, reader_of
+from ninefold.errors import ConflictError, InvalidError
+from ninefold.words.text import Text
+
+LONGEST = timedelta(days=3660)
+"""Ten years: a longer grant is one that nobody will look at again."""
+
+
+@transaction.atomic
+def open_audience(
+    *,
+    by: Person,
+    now: datetime,
+    name: Text,
+    custodian: Person,
+    purpose: Text | None = None,
+    members_visible: bool = False,
+) -> Audience:
+    """A new circle of readers with nobody in it. Its custodian fills it; the administrator cannot."""
+    may_open_audience(reader_of(by), keeper=reader_of(custodian)).require()
+    audience = Audience.objects.create(
+        name=name, purpose=purpose, custodian=custodian, members_visible=members_visible, starts=now
+    )
+    body = {"name": name.as_value(), "custodian": str(custodian.pk), "members_visible": members_visible}
+    record(AUDIENCE_OPENED, by=by, now=now, subject="audience", record_id=audience.pk, body=body)
+    return audience
+
+
+@transaction.atomic
+def add_member(
+    *, by: Person, now: datetime, audience: Audience, person: Person, ends: datetime, starts: datetime | None = None
+) -> Membership:
+    """Let a person read through the audience until `ends`; the custodian's act."""
+    may_add_member(reader_of(by), audience_facts(audience), member=reader_of(person)).require()
+    begins = starts or now
+    require_span(begins, ends, now)
+    Audience.objects.select_for_update().get(pk=audience.pk)
+    if Membership.objects.filter(audience=audience, person=person, starts__lt=ends, ends__gt=begins).exists():
+        raise ConflictError("{name} is in this audience at that time already.", name=str(person.name))
+    membership = Membership.objects.create(audience=audience, person=person, starts=begins, ends=ends)
+    body = {"audience": str(audience.pk), "person": str(person.pk), "starts": _text(begins), "ends": _text(ends)}
+    record(MEMBER_ADDED, by=by, now=now, subject="membership", record_id=membership.pk, body=body)
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, by: Person, now: datetime, membership: Membership) -> None:
+    """End a membership at this moment: by the custodian, or by the member himself."""
+    facts = audience_facts(membership.audience)
+    may_end_member(reader_of(by), facts, member=membership.person_id).require()
+    ends = max(now, membership.starts)
+    if not Membership.objects.filter(pk=membership.pk, ends__gt=ends).update(ends=ends):
+        raise ConflictError("This membership has ended already.")
+    body = {"audience": str(membership.audience_id), "person": str(membership.person_id), "ends": _text(ends)}
+    record(MEMBERSHIP_ENDED, by=by, now=now, subject="membership", record_id=membership.pk, body=body)
+
+
+def require_span(starts: datetime, ends: datetime, now: datetime) -> None:
+    """Refuse a grant that is over before it begins, or that outlives `LONGEST`."""
+    if ends <= starts or ends <= now:
+        raise InvalidError("It would end before it begins; choose a later end.")
+    if ends - now > LONGEST:
+        raise InvalidError("It would last longer than ten years; choose an earlier end and renew it then.")
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat()

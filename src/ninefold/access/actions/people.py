@@ -1,0 +1,172 @@
+"""Accounts: founded, invited, taken up, closed. There is no other way in, and no account for two."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from ninefold.access import credentials
+from ninefold.access.actions.entries import (
+    ACCOUNT_CLOSED,
+    FACTOR_ADDED,
+    FACTOR_REMOVED,
+    INVITED,
+    INVITED_AGAIN,
+    JOINED,
+    record,
+)
+from ninefold.access.models import ADMINISTRATOR, Link, Person
+from ninefold.access.policy import may_run_accounts
+from ninefold.access.reads import reader_of
+from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
+from ninefold.ledger.kinds import Kind
+from ninefold.words.languages import language as known_language
+from ninefold.words.text import Text
+
+SAMPLE_LINK_LIFE = timedelta(hours=24)
+_LONGEST_NAME = 200
+_MOST_ROLES = 20
+
+
+class Handover(NamedTuple):
+    """A person and the secret of his link. The secret is shown once and is nowhere kept."""
+
+    person: Person
+    secret: str
+
+
+@transaction.atomic
+def found(*, now: datetime, email: str, name: Text, language: str = "en", invented: bool = False) -> Handover:
+    """The first person of a workspace, its administrator. Refused as soon as anybody has an account."""
+    if Person.objects.exists():
+        raise RefusedError("This workspace has its first person already; ask an administrator to invite you.")
+    _require_sample(invented=invented)
+    roles = [ADMINISTRATOR]
+    return _joined(by=None, now=now, email=email, name=name, language=language, roles=roles, invented=invented)
+
+
+@transaction.atomic
+def invite(
+    *,
+    by: Person,
+    now: datetime,
+    email: str,
+    name: Text,
+    language: str = "en",
+    roles: Sequence[str] = (),
+    invented: bool = False,
+) -> Handover:
+    """Make an account for one person; the link in the answer signs him in once, to enrol his second factor."""
+    may_run_accounts(reader_of(by), "invite").require()
+    _require_sample(invented=invented)
+    return _joined(by=by, now=now, email=email, name=name, language=language, roles=roles, invented=invented)
+
+
+@transaction.atomic
+def invite_again(*, by: Person, now: datetime, person: Person) -> Handover:
+    """A new invitation for somebody who has not enrolled a second factor yet; the earlier ones end.
+
+    Refused for an account in use: whoever holds its link could enter as that person.
+    """
+    may_run_accounts(reader_of(by), "invite").require()
+    if person.secured or not person.is_active:
+        raise RefusedError("This person has enrolled a second factor, so nobody else can open the account for him.")
+    Link.objects.filter(person=person, ends__gt=now).update(ends=now)
+    record(INVITED_AGAIN, by=by, now=now, subject="person", record_id=person.pk, body={})
+    return Handover(person, _link(person, "invitation", now, timedelta(hours=settings.INVITATION_HOURS)))
+
+
+@transaction.atomic
+def sample_link(*, person: Person, now: datetime) -> str:
+    """A link that signs an invented person in once. Only in the sample, and only for invented people."""
+    if not (settings.SAMPLE and person.invented and person.is_active):
+        raise RefusedError("One-time links exist in the sample only, for its invented people.")
+    return _link(person, "sample", now, SAMPLE_LINK_LIFE)
+
+
+@transaction.atomic
+def take_link(*, secret: str, purpose: str, now: datetime) -> Person:
+    """The person whom this link signs in, once. Unknown, used and ended links all get `NotThereError`."""
+    links = Link.objects.filter(digest=credentials.digest(secret), purpose=purpose, used=False, person__is_active=True)
+    taken = links.filter(starts__lte=now, ends__gt=now).select_related("person").first()
+    if taken is None or not links.filter(pk=taken.pk).update(used=True):
+        raise NotThereError("This link has been used, has ended, or never was. Ask for a new one.")
+    if purpose == "invitation":
+        record(JOINED, by=taken.person, now=now, subject="person", record_id=taken.person.pk, body={})
+    return taken.person
+
+
+@transaction.atomic
+def close_account(*, by: Person, now: datetime, person: Person, reason: str) -> None:
+    """End everything that lets this person in: sessions, tokens, keys, links. What he did stays."""
+    may_run_accounts(reader_of(by), "close_account").require()
+    if not reason.strip():
+        raise InvalidError("Say why the account is closed; the reason stays in the log.")
+    if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
+        raise ConflictError("This account is closed already.")
+    person.sessions.all().delete()
+    for rows in (person.tokens, person.signing_keys, person.links):
+        rows.filter(starts__lte=now, ends__gt=now).update(ends=now)
+    record(ACCOUNT_CLOSED, by=by, now=now, subject="person", record_id=person.pk, body={"reason": reason.strip()})
+
+
+@transaction.atomic
+def factor_added(*, person: Person, now: datetime, factor: str, secured: bool) -> None:
+    """Note that he enrolled a second factor (`totp`, `webauthn` or `recovery_codes`)."""
+    _factor(FACTOR_ADDED, person, now, factor, secured)
+
+
+@transaction.atomic
+def factor_removed(*, person: Person, now: datetime, factor: str, secured: bool) -> None:
+    """Note that he removed one; without any, the account can do nothing but enrol."""
+    _factor(FACTOR_REMOVED, person, now, factor, secured)
+
+
+def _factor(act: Kind, person: Person, now: datetime, factor: str, secured: bool) -> None:
+    Person.objects.filter(pk=person.pk).update(secured=secured)
+    record(act, by=person, now=now, subject="person", record_id=person.pk, body={"factor": factor})
+
+
+def _joined(
+    *, by: Person | None, now: datetime, email: str, name: Text, language: str, roles: Sequence[str], invented: bool
+) -> Handover:
+    address = _address(email)
+    if any(len(version.text) > _LONGEST_NAME for version in name.versions):
+        raise InvalidError("The name of a person has at most {most} characters; shorten it.", most=_LONGEST_NAME)
+    if len(roles) > _MOST_ROLES or not all(role.isascii() and role.replace("-", "").isalpha() for role in roles):
+        raise InvalidError("A role is one word in small letters, such as analyst.")
+    if Person.objects.filter(email=address).exists():
+        raise ConflictError("{email} has an account already; one person has one account.", email=address)
+    person = Person.objects.joining(
+        email=address, name=name, language=known_language(language).code, roles=roles, day=now.date()
+    )
+    if invented:
+        Person.objects.filter(pk=person.pk).update(invented=True)
+        person.invented = True
+    body = {"name": name.as_value(), "email": address, "roles": list(roles), "invented": invented}
+    record(INVITED, by=by, now=now, subject="person", record_id=person.pk, body=body)
+    return Handover(person, _link(person, "invitation", now, timedelta(hours=settings.INVITATION_HOURS)))
+
+
+def _require_sample(*, invented: bool) -> None:
+    if invented and not settings.SAMPLE:
+        raise RefusedError("Invented people live in the sample only.")
+
+
+def _address(email: str) -> str:
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise InvalidError("{email} is not an e-mail address.", email=repr(address[:100])) from None
+    return address
+
+
+def _link(person: Person, purpose: str, now: datetime, life: timedelta) -> str:
+    secret = credentials.new_secret(credentials.LINK)
+    Link.objects.create(person=person, purpose=purpose, digest=credentials.digest(secret), starts=now, ends=now + life)
+    return secret

@@ -1,0 +1,122 @@
+"""Releases: a record given to an audience under a marking, for a time. No release, no reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from ninefold.access.actions.audiences import require_span
+from ninefold.access.actions.entries import MARKING_LOWERED, RELEASE_ENDED, RELEASED, record
+from ninefold.access.markings import Marking, read
+from ninefold.access.models import Person, Release
+from ninefold.access.policy import may_end_release, may_lower
+from ninefold.access.reads import audiences_known_to, changeable_release, may_release, reader_of, release_facts
+from ninefold.clock import stamp
+from ninefold.errors import ConflictError, InvalidError, NotThereError
+from ninefold.ledger.refs import Ref
+
+
+@dataclass(frozen=True)
+class NewRelease:
+    """What an act gives to one audience (its id; None: everybody, under `tlp:clear`), always with an end."""
+
+    audience: UUID | None
+    marking: str
+    starts: datetime
+    ends: datetime
+    embargo_until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.audience is None and read(self.marking).rank:
+            raise InvalidError("Only tlp:clear is released to everybody; choose an audience or another marking.")
+        if self.ends <= self.starts or (self.embargo_until and self.ends <= self.embargo_until):
+            raise InvalidError("The release would end before anybody reads it; choose a later end.")
+
+
+def place(
+    *, record: Ref, releases: Sequence[NewRelease], by: Person | None = None, listed: datetime | None = None
+) -> list[Release]:
+    """Write the releases of a new record inside the act of its room, which writes the entry.
+
+    `by` may later release it further, end its releases and lower its marking. `listed` is the time by which the
+    record stands in its list; without one it is the earliest start.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("A record is released inside the transaction of its act.")
+    moment = listed or min((new.starts for new in releases), default=None)
+    return Release.objects.bulk_create(_row(record, new, by, moment or new.starts) for new in releases)
+
+
+@transaction.atomic
+def release(
+    *,
+    by: Person,
+    now: datetime,
+    what: Ref,
+    to: UUID | None,
+    marking: str,
+    ends: datetime,
+    embargo_until: datetime | None = None,
+) -> Release:
+    """Give a record that he reads to a further audience that he is in or keeps, or (TLP:CLEAR) to everybody."""
+    may_release(by, now, what, read(marking)).require()
+    if to is not None and not audiences_known_to(by, now).filter(pk=to).exists():
+        raise NotThereError
+    require_span(now, ends, now)
+    new = NewRelease(to, marking, now, ends, embargo_until)
+    (row,) = place(record=what, releases=[new], by=by, listed=_listed(what))
+    body = {"record": str(what), "audience": str(to) if to else "", "marking": marking, "ends": stamp(ends)}
+    if embargo_until:
+        body["embargo_until"] = stamp(embargo_until)
+    record(RELEASED, by=by, now=now, subject="release", record_id=row.pk, body=body)
+    return row
+
+
+@transaction.atomic
+def end_release(*, by: Person, now: datetime, release: UUID) -> None:
+    """End a release at this moment; what was read before stays known."""
+    row = changeable_release(by, now, release)
+    may_end_release(reader_of(by), release_facts(row)).require()
+    ends = max(now, row.starts)
+    if not Release.objects.filter(pk=row.pk, ends__gt=ends).update(ends=ends):
+        raise ConflictError("This release has ended already.")
+    record(RELEASE_ENDED, by=by, now=now, subject="release", record_id=row.pk, body={"ends": stamp(ends)})
+
+
+@transaction.atomic
+def lower_marking(*, by: Person, now: datetime, release: UUID, marking: str, reason: str) -> None:
+    """Set a milder marking on a release, in the name of a person and with a reason that stays in the log."""
+    row = changeable_release(by, now, release)
+    milder = read(marking)
+    may_lower(reader_of(by), release_facts(row), marking=milder).require()
+    if not reason.strip():
+        raise InvalidError("Say why the marking is lowered; the reason stays in the log.")
+    unchanged = Release.objects.filter(pk=row.pk, marking=row.marking, ends__gt=now)
+    if not unchanged.update(marking=marking, rank=milder.rank):
+        raise ConflictError("Somebody else changed this release first; read it again.")
+    body: dict[str, Any] = {"from": row.marking, "to": marking, "reason": reason.strip()}
+    record(MARKING_LOWERED, by=by, now=now, subject="release", record_id=row.pk, body=body)
+
+
+def _row(record: Ref, new: NewRelease, by: Person | None, listed: datetime) -> Release:
+    marking: Marking = read(new.marking)
+    return Release(
+        kind=record.room_kind,
+        record=record.id,
+        audience_id=new.audience,
+        marking=str(marking),
+        rank=marking.rank,
+        placed_by=by,
+        listed=listed,
+        embargo_until=new.embargo_until,
+        starts=new.starts,
+        ends=new.ends,
+    )
+
+
+def _listed(what: Ref) -> datetime:
+    """One time for all releases of a record, so that it stands in one place in every list."""
+    return Release.objects.filter(kind=what.room_kind, record=what.id).values_list("listed", flat=True)[0]

@@ -1,0 +1,19 @@
+"""What has ended is forgotten: sessions, links, and tokens whose end lies behind. A beat calls it; no entry is due."""
+
+from datetime import datetime, timedelta
+
+from ninefold.access.models import Link, Session, Token
+
+KEPT_AFTER_END = timedelta(days=30)
+"""How long an ended token stays on its owner's page, so that he sees what ended."""
+
+
+def forget_what_ended(*, now: datetime) -> int:
+    """Delete what no longer lets anybody in; the number of rows deleted."""
+    ended = (
+        Session.objects.filter(expire_date__lte=now),
+        Link.objects.filter(ends__lte=now),
+        Link.objects.filter(used=True),
+        Token.objects.filter(ends__lte=now - KEPT_AFTER_END),
+    )
+    return sum(rows.delete()[0] for rows in ended)

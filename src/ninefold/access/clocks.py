@@ -1,0 +1,12 @@
+"""What falls due in this room."""
+
+from datetime import datetime, timedelta
+
+from ninefold.access.actions import forget_what_ended
+from ninefold.jobs.schedule import recurring
+
+
+@recurring("access.forget", every=timedelta(minutes=10))
+def forget(now: datetime) -> None:
+    """Delete what no longer lets anybody in."""
+    forget_what_ended(now=now)

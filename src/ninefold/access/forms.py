@@ -1,0 +1,186 @@
+"""What people type into the pages of this room. Shapes only; what is allowed is decided by the actions."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from ninefold.access.markings import PAP, TLP, Marking
+from ninefold.access.models import Audience
+from ninefold.words.forms import TextFormField, TextWidget
+from ninefold.words.languages import LANGUAGES, language
+from ninefold.words.text import Text, in_one
+
+_ROLE_HELP = _(
+    "One word each, in small letters, with spaces between: analyst registrar. Administrators read no record."
+)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day is over (UTC)."""
+    return datetime.combine(day, time(), UTC) + timedelta(days=1)
+
+
+class DayField(forms.DateField):
+    """A day, chosen in the browser's own calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class InviteForm(forms.Form):
+    """A new person."""
+
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(label=_("Name"), max_length=200)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[(code, language(code).own_name) for code in LANGUAGES], initial="en"
+    )
+    roles = forms.CharField(label=_("Roles"), required=False, max_length=200, help_text=_ROLE_HELP)
+
+    def person(self) -> dict[str, Any]:
+        """What `actions.invite` takes."""
+        data = self.cleaned_data
+        name: Text = in_one(data["language"], data["name"])
+        return {
+            "email": data["email"],
+            "name": name,
+            "language": data["language"],
+            "roles": data["roles"].split(),
+        }
+
+
+class ReasonForm(forms.Form):
+    """Why something is done; it stays in the log."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AudienceForm(forms.Form):
+    """A new audience and who keeps it."""
+
+    name = TextFormField(label=_("Name"), widget=TextWidget(rows=1))
+    custodian = forms.EmailField(
+        label=_("Custodian"), help_text=_("The e-mail address of the person who alone says who is in it.")
+    )
+    members_visible = forms.BooleanField(label=_("Its members may see each other"), required=False)
+
+
+class MemberForm(forms.Form):
+    """Who reads through an audience, and until when."""
+
+    email = forms.EmailField(label=_("E-mail address"), help_text=_("Of a person who has an account here."))
+    until = DayField(label=_("Until the end of"), help_text=_("Every membership ends. You can renew it."))
+
+
+class TokenForm(forms.Form):
+    """A personal token."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("By which you will know it, such as: laptop."))
+    scope = forms.ChoiceField(
+        label=_("What it may do"),
+        choices=[("read", _("Read")), ("act", _("Read and act"))],
+        widget=forms.RadioSelect,
+        initial="read",
+    )
+    until = DayField(label=_("Until the end of"))
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, now: datetime) -> None:
+        super().__init__(data, initial={"until": now.date() + timedelta(days=min(30, settings.TOKEN_DAYS - 1))})
+
+    def scopes(self) -> list[str]:
+        """What `actions.issue_token` takes."""
+        return ["read", "act"] if self.cleaned_data["scope"] == "act" else ["read"]
+
+
+class KeyForm(forms.Form):
+    """A person's own signing key."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    public = forms.CharField(label=_("Public key"), help_text=_("64 hexadecimal digits of an Ed25519 public key."))
+    until = DayField(label=_("Until the end of"))
+
+    def clean_public(self) -> bytes:
+        """The 32 bytes."""
+        try:
+            return bytes.fromhex(self.cleaned_data["public"].strip())
+        except ValueError:
+            raise ValidationError(_("Write the key as hexadecimal digits.")) from None
+
+
+class MarkingForm(forms.Form):
+    """One marking, part by part."""
+
+    tlp = forms.ChoiceField(label=_("Marking"), choices=[(name, f"TLP:{name.upper()}") for name in TLP])
+    chatham_house = forms.BooleanField(
+        label=_("Chatham House Rule: what was said may be used, not who said it"), required=False
+    )
+    pap = forms.ChoiceField(
+        label=_("Use"), required=False, choices=[("", _("Nothing said")), *((name, f"PAP:{name}") for name in PAP)]
+    )
+
+    def marking(self) -> str:
+        """The marking as text."""
+        data = self.cleaned_data
+        return str(Marking(data["tlp"], data["chatham_house"], data["pap"]))
+
+
+class ReleaseForm(MarkingForm):
+    """To whom a record is given, under what, until when."""
+
+    audience = forms.ModelChoiceField(
+        label=_("Audience"), queryset=Audience.objects.none(), required=False, empty_label=_("Everybody")
+    )
+    until = DayField(label=_("Until the end of"))
+    embargo = DayField(label=_("Under embargo until the end of"), required=False)
+    field_order = ("audience", "tlp", "chatham_house", "pap", "until", "embargo")
+
+
+class LowerForm(MarkingForm):
+    """A milder marking and why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class _Strict(forms.Form):
+    """What a browser sends as a credential may be anything; what is none is an incorrect code, never a fault."""
+
+    def full_clean(self) -> None:
+        """Django's, with a refusal for whatever the parser of credentials stumbles over."""
+        try:
+            super().full_clean()
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            self.cleaned_data = {}
+            self.add_error("credential", _("This passkey was not recognised. Try again."))
+
+
+class PasskeyForm(_Strict, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey. Without a password it must be one that signs in by itself."""
+
+    name = forms.CharField(label=_("Name of this passkey"), required=False, max_length=100)
+    passwordless = forms.BooleanField(
+        label=_("Sign in with this passkey alone, without a password"), required=False, initial=True
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        """The credential, checked; a second key beside no first one would lock its owner out."""
+        cleaned: dict[str, Any] | None = super().clean()
+        if not self.cleaned_data.get("passwordless") and not self.user.has_usable_password():
+            raise ValidationError(_("You have no password yet, so the passkey must sign you in alone."))
+        return cleaned
+
+
+class PasskeySignInForm(_Strict, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    """Signing in with a passkey alone."""
+
+
+class PasskeySecondForm(_Strict, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey after a password."""
+
+
+class PasskeyAgainForm(_Strict, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey before something that matters."""

@@ -1,0 +1,48 @@
+"""People as accounts: for administrators, for custodians who add somebody, and for the sample's switcher."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from ninefold.access.models import Person
+from ninefold.access.policy import may_run_accounts
+from ninefold.access.reads.facts import reader_of
+from ninefold.errors import InvalidError, NotThereError
+
+
+def accounts(person: Person) -> QuerySet[Person]:
+    """All accounts, open ones first; for administrators only."""
+    may_run_accounts(reader_of(person), "invite").require()
+    return Person.objects.order_by("-is_active", "joined_day", "email")
+
+
+def person_by_id(person: UUID) -> Person:
+    """An open account by its id, for an act upon it."""
+    found = Person.objects.filter(pk=person, is_active=True).first()
+    if found is None:
+        raise NotThereError
+    return found
+
+
+def person_at(email: str) -> Person:
+    """An open account by its exact address, for who knows the address already."""
+    found = Person.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if found is None:
+        raise InvalidError("Nobody here has the address {email}; ask an administrator to invite him.", email=email)
+    return found
+
+
+def invented_people() -> list[Person]:
+    """The people whom one may act as in the sample; none in a real workspace."""
+    if not settings.SAMPLE:
+        return []
+    return list(Person.objects.filter(invented=True, is_active=True).order_by("email"))
+
+
+def invented_person(here: Person, wanted: UUID) -> Person:
+    """Another of the invented people, for one of them."""
+    found = next((person for person in invented_people() if person.pk == wanted), None)
+    if found is None or not here.invented:
+        raise NotThereError
+    return found

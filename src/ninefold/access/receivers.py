@@ -1,0 +1,53 @@
+"""What happens beside allauth's own steps: the day of a sign-in, and an entry for each factor added or removed.
+
+Its rows are watched, not its signals, because those come after the transaction.
+"""
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
+
+from ninefold.access import actions
+from ninefold.access.models import Person
+from ninefold.clock import now
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+"""Recovery codes are a way back, not a second factor."""
+
+
+@receiver(user_logged_in, dispatch_uid="access.seen")
+def seen(user: Person, **kwargs: object) -> None:
+    """Note the day, and nothing finer."""
+    Person.objects.filter(pk=user.pk).update(last_seen_day=now().date())
+
+
+@receiver(pre_save, sender=Authenticator, dispatch_uid="access.by_day")
+def by_day(instance: Authenticator, **kwargs: object) -> None:
+    """The moments at which a factor was made and used are kept by day."""
+    for name in ("created_at", "last_used_at"):
+        moment = getattr(instance, name)
+        if moment:
+            setattr(instance, name, moment.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+@receiver(post_save, sender=Authenticator, dispatch_uid="access.factor_added")
+def added(instance: Authenticator, created: bool, **kwargs: object) -> None:
+    """The entry, in the transaction of the factor; the account may do more than enrol."""
+    if created:
+        actions.factor_added(
+            person=instance.user, now=now(), factor=str(instance.type), secured=has_factor(instance.user)
+        )
+
+
+@receiver(post_delete, sender=Authenticator, dispatch_uid="access.factor_removed")
+def removed(instance: Authenticator, **kwargs: object) -> None:
+    """The entry; without a factor the account can only enrol one."""
+    actions.factor_removed(
+        person=instance.user, now=now(), factor=str(instance.type), secured=has_factor(instance.user)
+    )
+
+
+def has_factor(person: Person) -> bool:
+    """Whether he has a passkey or an authenticator app now."""
+    return bool(Authenticator.objects.filter(user=person, type__in=FACTORS).exists())

@@ -1,0 +1,27 @@
+"""Addresses of this room's own pages."""
+
+from django.urls import path
+
+from ninefold.access.views import audiences, doors, mine, people, records
+
+app_name = "access"
+urlpatterns = [
+    path("", mine.home, name="home"),
+    path("enrol/", mine.enrol, name="enrol"),
+    path("tokens/new/", mine.new_token, name="new_token"),
+    path("tokens/<uuid:token>/end/", mine.end_token, name="end_token"),
+    path("keys/new/", mine.new_key, name="new_key"),
+    path("keys/<uuid:key>/end/", mine.end_key, name="end_key"),
+    path("sign-ins/<str:session>/end/", mine.end_session, name="end_session"),
+    path("audiences/new/", audiences.new_audience, name="new_audience"),
+    path("audiences/<uuid:audience>/", audiences.audience, name="audience"),
+    path("memberships/<uuid:membership>/end/", audiences.end_membership, name="end_membership"),
+    path("people/", people.people, name="people"),
+    path("people/<uuid:person>/invite/", people.invite_again, name="invite_again"),
+    path("people/<uuid:person>/close/", people.close, name="close"),
+    path("records/<str:ref>/", records.record, name="record"),
+    path("releases/<uuid:release>/end/", records.end_release, name="end_release"),
+    path("releases/<uuid:release>/lower/", records.lower, name="lower"),
+    path("invitation/<str:secret>/", doors.invitation, name="invitation"),
+    path("act-as/", doors.act_as, name="act_as"),
+]

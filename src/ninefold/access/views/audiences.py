@@ -1,0 +1,91 @@
+"""An audience for its custodian and its members; everybody else finds nothing there."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ninefold import clock
+from ninefold.access import actions, reads
+from ninefold.access.forms import AudienceForm, MemberForm, end_of
+from ninefold.access.guards import signed_in, the_person
+from ninefold.access.policy import may_run_accounts
+from ninefold.access.views.doing import done, fits
+
+
+@signed_in
+def audience(request: HttpRequest, audience: UUID) -> HttpResponse:
+    """Its name, its custodian, and (for whom it is open) its members, each until when."""
+    person, now = the_person(request), clock.now()
+    seen = reads.audience_seen_by(person, audience, now)
+    keeps = seen.custodian_id == person.pk
+    form = MemberForm(request.POST or None, initial={"until": (now + timedelta(days=90)).date()})
+    if request.method == "POST":
+        kept = reads.audience_kept_by(person, audience)
+
+        def add() -> None:
+            member = reads.person_at(form.cleaned_data["email"])
+            ends = end_of(form.cleaned_data["until"])
+            actions.add_member(by=person, now=now, audience=kept, person=member, ends=ends)
+
+        if fits(form, add):
+            return HttpResponseRedirect(reverse("access:audience", args=[audience]))
+    decision, members = reads.members_of(seen, person, now)
+    context = {
+        "audience": seen,
+        "keeps": keeps,
+        "decision": decision,
+        "members": members,
+        "mine": reads.audiences_of(person, now).filter(audience=seen).first(),
+        "form": form,
+        "now": now,
+    }
+    return render(request, "access/audience.html", context)
+
+
+@signed_in
+@require_POST
+def end_membership(request: HttpRequest, membership: UUID) -> HttpResponse:
+    """End a membership: the custodian's act, or the member's own."""
+    person, now = the_person(request), clock.now()
+    row = reads.membership_for(person, membership)
+    keeps = row.audience.custodian_id == person.pk
+    to = reverse("access:audience", args=[row.audience_id]) if keeps else reverse("access:home")
+    return done(
+        request,
+        to,
+        lambda: actions.end_membership(by=person, now=now, membership=row),
+        words=_("The membership has ended."),
+    )
+
+
+@signed_in
+def new_audience(request: HttpRequest) -> HttpResponse:
+    """An administrator opens an audience for a custodian."""
+    person, now = the_person(request), clock.now()
+    may_run_accounts(reads.reader_of(person), "invite").require()
+    form = AudienceForm(request.POST or None)
+
+    def open_it() -> None:
+        data = form.cleaned_data
+        actions.open_audience(
+            by=person,
+            now=now,
+            name=data["name"],
+            custodian=reads.person_at(data["custodian"]),
+            members_visible=data["members_visible"],
+        )
+
+    if request.method == "POST" and fits(form, open_it):
+        return HttpResponseRedirect(reverse("access:people"))
+    context = {
+        "form": form,
+        "heading": _("Open an audience"),
+        "button": _("Open the audience"),
+        "back": reverse("access:people"),
+    }
+    return render(request, "access/form.html", context)

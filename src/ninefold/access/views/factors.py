@@ -1,0 +1,40 @@
+"""Around allauth's pages for second factors: the change and its entry together, the password before the app."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.totp import views as totp
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from ninefold.access.guards import the_person
+
+View = Callable[..., HttpResponseBase]
+
+
+def noted(view: View) -> View:
+    """The factor and the entry about it are written together or not at all."""
+
+    @wraps(view)
+    def noting(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            response = view(request, *args, **kwargs)
+            if getattr(response, "url", "") == reverse("mfa_view_recovery_codes"):
+                # He proved it this moment by enrolling: the codes that follow are not withheld for another proof.
+                record_authentication(request, the_person(request), "mfa", reauthenticated=True)
+            return response.render() if hasattr(response, "render") else response
+
+    return noting
+
+
+def app_after_password(request: HttpRequest) -> HttpResponseBase:
+    """An authenticator app is the second step after a password, so the password comes first."""
+    if not the_person(request).has_usable_password():
+        return HttpResponseRedirect(reverse("account_set_password"))
+    response: HttpResponseBase = totp.activate_totp(request)
+    return response

@@ -1,0 +1,115 @@
+"""The person's own page: what he reads through, what lets him in, and what nobody can see or undo."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ninefold import clock
+from ninefold.access import actions, reads
+from ninefold.access.forms import KeyForm, TokenForm, end_of
+from ninefold.access.guards import open_to_all, person_of, signed_in, the_person
+from ninefold.access.models import Person
+from ninefold.access.sessions import hashed
+from ninefold.access.views.doing import done, fits
+
+
+@open_to_all
+def home(request: HttpRequest) -> HttpResponse:
+    """Who may see? The rules for everybody; for a person his audiences and everything that lets him in."""
+    person = person_of(request)
+    return render(request, "access/home.html", _about(request, person) if person else {})
+
+
+@signed_in
+def enrol(request: HttpRequest) -> HttpResponse:
+    """The only page of an account without a second factor: choose one."""
+    return render(request, "access/enrol.html", {"has_password": the_person(request).has_usable_password()})
+
+
+@signed_in
+def new_token(request: HttpRequest) -> HttpResponse:
+    """Make a personal token; its secret is shown in the answer, once, and is nowhere kept."""
+    person, now = the_person(request), clock.now()
+    form = TokenForm(request.POST or None, now=now)
+    made: list[actions.NewToken] = []
+
+    def issue() -> None:
+        data = form.cleaned_data
+        ends = end_of(data["until"])
+        made.append(actions.issue_token(by=person, now=now, name=data["name"], scopes=form.scopes(), ends=ends))
+
+    if request.method == "POST" and fits(form, issue):
+        return render(request, "access/token_made.html", {"made": made[0]})
+    return render(request, "access/form.html", _form(form, _("A new token"), _("Make the token")))
+
+
+@signed_in
+@require_POST
+def end_token(request: HttpRequest, token: UUID) -> HttpResponse:
+    """End one of his tokens."""
+    act = _own(request, lambda person: actions.revoke_token(by=person, now=clock.now(), token=token))
+    return done(request, reverse("access:home"), act, words=_("The token has ended."))
+
+
+@signed_in
+def new_key(request: HttpRequest) -> HttpResponse:
+    """Enrol a signing key that only its owner holds."""
+    person, now = the_person(request), clock.now()
+    form = KeyForm(request.POST or None)
+
+    def enrol_it() -> None:
+        data = form.cleaned_data
+        ends = end_of(data["until"])
+        actions.enrol_key(by=person, now=now, name=data["name"], public=data["public"], ends=ends)
+
+    if request.method == "POST" and fits(form, enrol_it):
+        return HttpResponseRedirect(reverse("access:home"))
+    return render(request, "access/form.html", _form(form, _("Enrol a signing key"), _("Enrol the key")))
+
+
+@signed_in
+@require_POST
+def end_key(request: HttpRequest, key: UUID) -> HttpResponse:
+    """End one of his signing keys."""
+    act = _own(request, lambda person: actions.end_key(by=person, now=clock.now(), key=key))
+    return done(request, reverse("access:home"), act, words=_("The key has ended."))
+
+
+@signed_in
+@require_POST
+def end_session(request: HttpRequest, session: str) -> HttpResponse:
+    """End one of his other sign-ins."""
+    the_person(request).sessions.filter(session_key=session).delete()
+    return HttpResponseRedirect(reverse("access:home"))
+
+
+def _own(request: HttpRequest, act: Callable[[Person], object]) -> Callable[[], object]:
+    person = the_person(request)
+    return lambda: act(person)
+
+
+def _form(form: object, title: str, button: str) -> dict[str, object]:
+    return {"form": form, "heading": title, "button": button, "back": reverse("access:home")}
+
+
+def _about(request: HttpRequest, person: Person) -> dict[str, object]:
+    now = clock.now()
+    return {
+        "memberships": reads.audiences_of(person, now),
+        "kept": reads.audiences_kept(person),
+        "sessions": person.sessions.filter(expire_date__gt=now).order_by("-starts"),
+        "this_session": hashed(request.session.session_key or ""),
+        "tokens": person.tokens.order_by("-ends"),
+        "keys": person.signing_keys.order_by("-ends"),
+        "factors": Authenticator.objects.filter(user=person).order_by("type", "pk"),
+        "has_password": person.has_usable_password(),
+        "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+        "now": now,
+    }

@@ -1,0 +1,67 @@
+"""Accounts, for administrators: who is here, invitations, closing. Nothing here shows what anybody reads."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ninefold import clock
+from ninefold.access import actions, reads
+from ninefold.access.forms import InviteForm, ReasonForm
+from ninefold.access.guards import signed_in, the_person
+from ninefold.access.policy import may_run_accounts
+from ninefold.access.views.doing import fits
+
+
+@signed_in
+def people(request: HttpRequest) -> HttpResponse:
+    """The accounts, and an invitation for one more."""
+    person, now = the_person(request), clock.now()
+    may_run_accounts(reads.reader_of(person), "invite").require()
+    form = InviteForm(request.POST or None)
+    made: list[actions.Handover] = []
+    if request.method == "POST" and fits(
+        form, lambda: made.append(actions.invite(by=person, now=now, **form.person()))
+    ):
+        return _handed_over(request, made[0])
+    return render(request, "access/people.html", {"people": reads.accounts(person), "form": form})
+
+
+@signed_in
+@require_POST
+def invite_again(request: HttpRequest, person: UUID) -> HttpResponse:
+    """A new link for somebody who has not enrolled yet."""
+    by, now = the_person(request), clock.now()
+    may_run_accounts(reads.reader_of(by), "invite").require()
+    return _handed_over(request, actions.invite_again(by=by, now=now, person=reads.person_by_id(person)))
+
+
+@signed_in
+def close(request: HttpRequest, person: UUID) -> HttpResponse:
+    """Close an account, with a reason that stays in the log."""
+    by, now = the_person(request), clock.now()
+    may_run_accounts(reads.reader_of(by), "close_account").require()
+    whom = reads.person_by_id(person)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and fits(
+        form, lambda: actions.close_account(by=by, now=now, person=whom, reason=form.cleaned_data["reason"])
+    ):
+        return HttpResponseRedirect(reverse("access:people"))
+    context = {
+        "form": form,
+        "heading": _("Close the account of {name}").format(name=whom.name),
+        "button": _("Close the account"),
+        "back": reverse("access:people"),
+    }
+    return render(request, "access/form.html", context)
+
+
+def _handed_over(request: HttpRequest, handover: actions.Handover) -> HttpResponse:
+    """The link, once. A page that holds a secret is not kept by the browser."""
+    link = request.build_absolute_uri(reverse("access:invitation", args=[handover.secret]))
+    response = render(request, "access/invited.html", {"invited": handover.person, "link": link})
+    response["Cache-Control"] = "no-store"
+    return response
