@@ -1,0 +1,102 @@
+"""Organisations in public roles, their offices, and the ties between them in a situation."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from ninefold.tracks.rules import LEVELS, STRENGTHS, TIE_KINDS, TRACKS
+from ninefold.words.fields import TextField
+
+
+class Situation(models.Model):
+    """What the tracks work on together: a process, a valley, a corridor."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = TextField()
+    since = models.DateField()
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Actor(models.Model):
+    """An organisation in a public role."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = TextField()
+    about = TextField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Presence(models.Model):
+    """An organisation is active in a situation, in one track and at one level."""
+
+    actor = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="presences")
+    situation = models.ForeignKey(Situation, on_delete=models.CASCADE, related_name="presences")
+    track = models.CharField(max_length=24)
+    level = models.CharField(max_length=16)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["situation", "actor", "track"], name="tracks_one_presence_a_track"),
+            models.CheckConstraint(condition=Q(track__in=TRACKS), name="tracks_presence_track"),
+            models.CheckConstraint(condition=Q(level__in=LEVELS), name="tracks_presence_level"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} in {self.track}"
+
+
+class Tie(models.Model):
+    """`source` does something towards `target`: funds it, reports to it, publishes through it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    situation = models.ForeignKey(Situation, on_delete=models.CASCADE, related_name="ties")
+    source = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="ties_out")
+    target = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="ties_in")
+    kind = models.CharField(max_length=24)
+    strength = models.PositiveSmallIntegerField()
+    since = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["situation", "source", "target", "kind"], name="tracks_one_tie_a_kind"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="tracks_tie_joins_two"),
+            models.CheckConstraint(condition=Q(kind__in=TIE_KINDS), name="tracks_tie_kind"),
+            models.CheckConstraint(condition=Q(strength__in=STRENGTHS), name="tracks_tie_strength"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.kind} {self.target_id}"
+
+
+class Office(models.Model):
+    """A post in an organisation; people come and go, the office stays."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    actor = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="offices")
+    title = TextField()
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class Holding(models.Model):
+    """A person holds an office for a time that always ends."""
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="holdings")
+    person = models.ForeignKey("access.Person", on_delete=models.CASCADE, related_name="holdings")
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="tracks_holding_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.office_id}"

@@ -1,0 +1,98 @@
+"""Every question to the tables of organisations and ties; each takes the person who asks (None is a stranger)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ninefold.access.models import Person
+from ninefold.access.reads import visible_to
+from ninefold.errors import NotThereError
+from ninefold.tracks import circle as circles
+from ninefold.tracks.models import Actor, Holding, Office, Presence, Situation, Tie
+from ninefold.tracks.rules import ring_from
+
+_OF_A_TIE = ("source_id", "target_id", "kind", "strength")
+
+
+def situations(person: Person | None, now: datetime) -> QuerySet[Situation]:
+    """The situations that this reader may see, the oldest first."""
+    return Situation.objects.filter(visible_to(person, now, "tracks:situation")).order_by("since", "id")
+
+
+def situation_for(person: Person | None, now: datetime, situation_id: UUID) -> Situation:
+    """One situation, or `NotThereError`."""
+    found = situations(person, now).filter(pk=situation_id).first()
+    if found is None:
+        raise NotThereError
+    return found
+
+
+def actors(person: Person | None, now: datetime, situation: Situation) -> QuerySet[Actor]:
+    """The organisations of a situation that this reader may see, by id (names have no common order)."""
+    seen = Actor.objects.filter(visible_to(person, now, "tracks:actor"), presences__situation=situation)
+    return seen.distinct().order_by("id")
+
+
+def actor_for(person: Person | None, now: datetime, actor_id: UUID) -> Actor:
+    """One organisation, or `NotThereError`."""
+    found = Actor.objects.filter(visible_to(person, now, "tracks:actor"), pk=actor_id).first()
+    if found is None:
+        raise NotThereError
+    return found
+
+
+def ties(person: Person | None, now: datetime, situation: Situation) -> QuerySet[Tie]:
+    """The ties that this reader may see, both ends included: a tie to what is hidden is hidden."""
+    ends = actors(person, now, situation).values("pk")
+    seen = Tie.objects.filter(
+        visible_to(person, now, "tracks:tie"), situation=situation, source__in=ends, target__in=ends
+    )
+    return seen.select_related("source", "target").order_by("id")
+
+
+def circle(person: Person | None, now: datetime, situation: Situation) -> circles.Circle:
+    """The circle of a situation, computed from nothing but what this reader may see."""
+    presences = Presence.objects.filter(situation=situation, actor__in=actors(person, now, situation).values("pk"))
+    return circles.draw_from(
+        ring_from(situation.pk),
+        [circles.PresenceOf(*row) for row in presences.values_list("actor_id", "track", "level")],
+        [
+            circles.TieOf(*row)
+            for row in ties(person, now, situation).values_list("source_id", "target_id", "kind", "strength")
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class Member:
+    """An organisation of a track with its level and the ties that this reader may see."""
+
+    actor: Actor
+    level: str
+    ties: tuple[Tie, ...]
+
+
+def members(person: Person | None, now: datetime, situation: Situation, track: str) -> list[Member]:
+    """The organisations of one track, each with its ties."""
+    here = Presence.objects.filter(
+        situation=situation, track=track, actor__in=actors(person, now, situation).values("pk")
+    ).select_related("actor")
+    seen = list(ties(person, now, situation))
+    return [
+        Member(one.actor, one.level, tuple(tie for tie in seen if one.actor_id in {tie.source_id, tie.target_id}))
+        for one in here.order_by("actor_id")
+    ]
+
+
+def offices_held(person: Person, now: datetime) -> QuerySet[Office]:
+    """The offices that this person holds at this moment."""
+    held = Holding.objects.filter(person=person, starts__lte=now, ends__gt=now)
+    return Office.objects.filter(pk__in=held.values("office")).order_by("id")
+
+
+def holders(office: UUID, now: datetime) -> list[UUID]:
+    """The people who hold an office at this moment."""
+    held = Holding.objects.filter(office=office, starts__lte=now, ends__gt=now).order_by("starts", "pk")
+    return list(held.values_list("person_id", flat=True))
