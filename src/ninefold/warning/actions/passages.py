@@ -1,0 +1,111 @@
+"""What becomes of a warning on its way: acknowledged, declined, or passed on because a clock ran out."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from ninefold.access.models import Person
+from ninefold.access.reads import actor_name
+from ninefold.clock import stamp
+from ninefold.errors import ConflictError
+from ninefold.ledger.kinds import entry_kind
+from ninefold.tracks.reads import offices_held
+from ninefold.warning import reads
+from ninefold.warning.actions.steps import step, write
+from ninefold.warning.models import EarlyWarning, Passage
+from ninefold.warning.rules import after_no, allows, is_reason, may_answer
+
+ACKNOWLEDGED = entry_kind("warning.acknowledged", "acknowledged a warning")
+DECLINED = entry_kind("warning.declined", "declined a warning")
+PASSED_ON = entry_kind("warning.passed-on", "passed a warning on to the next in line")
+UNANSWERED = entry_kind("warning.unanswered", "gave an unanswered warning back")
+
+CLOCK = "clock"
+
+
+@transaction.atomic
+def acknowledge(*, by: Person, now: datetime, warning: UUID, version: int) -> None:
+    """Take the warning on: the holder of the addressed office, before anything else happens to it."""
+    found, passage = _addressed(by, warning, now, "acknowledge")
+    step(found, "acknowledge", version)
+    _close(passage, "acknowledged", now, by=by)
+    write(ACKNOWLEDGED, found, actor=actor_name(by), now=now, body={"office": str(passage.office_id)})
+
+
+@transaction.atomic
+def decline(*, by: Person, now: datetime, warning: UUID, version: int, reason: str) -> None:
+    """Decline with a reason: the next in line is asked at once, or the warning goes back to who raised it."""
+    found, passage = _addressed(by, warning, now, "pass-on")
+    is_reason(reason).require()
+    body = _hand_over(found, passage, version, now, outcome="declined", by=by, reason=reason.strip())
+    write(DECLINED, found, actor=actor_name(by), now=now, body=body | {"reason": reason.strip()})
+
+
+def pass_on(*, now: datetime) -> int:
+    """Pass on every warning whose clock has run out; returns how many. Safe to run twice at once and after a sleep."""
+    due = Passage.objects.filter(outcome="waiting", due_at__lte=now).order_by("due_at", "id")
+    return sum(_lapse(passage, now) for passage in list(due.values_list("pk", flat=True)))
+
+
+def _lapse(passage: UUID, now: datetime) -> bool:
+    """One clock, in a transaction of its own. Somebody who was quicker wins, and nothing is passed on."""
+    try:
+        with transaction.atomic():
+            overdue = Passage.objects.select_related("warning").filter(pk=passage, outcome="waiting", due_at__lte=now)
+            row = overdue.first()
+            if row is None:
+                return False
+            warning = row.warning
+            body = _hand_over(warning, row, warning.version, now, outcome="lapsed", by=None, reason="")
+            kind = PASSED_ON if body["next"] else UNANSWERED
+            write(kind, warning, actor=CLOCK, now=now, body=body | {"due": stamp(row.due_at)})
+    except ConflictError:
+        return False
+    return True
+
+
+def _addressed(by: Person, warning: UUID, now: datetime, act: str) -> tuple[EarlyWarning, Passage]:
+    """The warning and its running passage, if this person may answer it now."""
+    found = reads.warning_for(by, warning, now)
+    allows(found.state, act).require()
+    passage = reads.waiting(found)
+    held = set(offices_held(by, now).values_list("pk", flat=True))
+    may_answer(held, passage.office_id if passage else None).require()
+    if passage is None:
+        raise ConflictError("Somebody else changed this warning first; read it again.")
+    return found, passage
+
+
+def _hand_over(
+    warning: EarlyWarning,
+    passage: Passage,
+    version: int,
+    now: datetime,
+    *,
+    outcome: str,
+    by: Person | None,
+    reason: str,
+) -> dict[str, Any]:
+    """Ask the next in line, or give the warning back; what the entry says of it."""
+    asked = set(warning.passages.filter(round=warning.round).values_list("office", flat=True))
+    act, following = after_no(reads.still_in_line(warning, now), asked)
+    step(warning, act, version)
+    _close(passage, outcome, now, by=by, reason=reason)
+    if following is not None and warning.clock is not None:
+        Passage.objects.create(
+            warning=warning,
+            office_id=following,
+            round=warning.round,
+            turn=passage.turn + 1,
+            sent_at=now,
+            due_at=now + warning.clock,
+        )
+    return {"office": str(passage.office_id), "next": str(following) if following else ""}
+
+
+def _close(passage: Passage, outcome: str, now: datetime, *, by: Person | None = None, reason: str = "") -> None:
+    waiting = Passage.objects.filter(pk=passage.pk, outcome="waiting")
+    if not waiting.update(outcome=outcome, at=now, by=by, reason=reason):
+        raise ConflictError("Somebody else changed this warning first; read it again.")

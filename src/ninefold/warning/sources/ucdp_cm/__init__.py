@@ -1,0 +1,1 @@
+"""State-based conflict deaths per country and month, by the Uppsala Conflict Data Program."""

@@ -1,0 +1,1 @@
+"""Pages of the room: the board, a country, warnings, data."""

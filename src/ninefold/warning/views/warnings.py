@@ -1,0 +1,265 @@
+"""Warnings: the list, one warning with all that may be done to it, and each of the acts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ninefold import clock
+from ninefold.access.guards import open_to_all, person_of, signed_in, the_person
+from ninefold.access.models import Person
+from ninefold.access.reads import marks_for
+from ninefold.access.rules import ALLOWED, Decision
+from ninefold.errors import InvalidError
+from ninefold.ledger.kinds import words_for
+from ninefold.ledger.models import Entry
+from ninefold.tracks.reads import offices_held
+from ninefold.warning import actions, paging, pictures, reads, showing
+from ninefold.warning.asking import Asked, asked_for, row_of
+from ninefold.warning.countries import country_name
+from ninefold.warning.forms import DeclineForm, RaiseForm, SendForm, VersionForm
+from ninefold.warning.labels import OUTCOME_NAMES, STATE_NAMES
+from ninefold.warning.models import EarlyWarning, Passage
+from ninefold.warning.rules import allows, may_answer, may_raise, may_send, may_withdraw
+from ninefold.warning.views.board import shared
+from ninefold.words.languages import COMPLETE, language
+
+
+@open_to_all
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The warnings that this reader may see, the newest first, a page at a time."""
+    person, now, code = person_of(request), clock.now(), get_language() or "en"
+    found, after = reads.newest_warnings(person, now, after=paging.place_of(request.GET.get("after", "")))
+    marks = marks_for(person, now, reads.WARNING, [warning.pk for warning in found])
+    rows = [
+        {
+            "warning": warning,
+            "country": country_name(warning.country, code),
+            "window": showing.window(warning, code),
+            "state": STATE_NAMES[warning.state],
+            "marks": marks.get(warning.pk, []),
+        }
+        for warning in found
+    ]
+    mine = list(reads.waiting_for(person, now)[: paging.SIZE]) if person else []
+    back = list(reads.returned_to(person, now)[: paging.SIZE]) if person else []
+    context = {
+        "rows": rows,
+        "after": paging.cursor_of(after),
+        "waiting": mine,
+        "returned": back,
+        "marks": [mark for seen in marks.values() for mark in seen],
+        "now": now,
+    }
+    return render(request, "warning/warnings.html", context)
+
+
+@signed_in
+def raise_on(request: HttpRequest, iso3: str) -> HttpResponse:
+    """The form of a warning on a country; the estimate that will be frozen stands above it."""
+    person, asked = the_person(request), asked_for(request)
+    row = row_of(asked.board, iso3)
+    may_raise(person.roles, estimated=row.estimate is not None).require()
+    form = RaiseForm(request.POST or None)
+    least = asked.series.vintage.marking if asked.series.vintage else "tlp:clear"
+    form.offer(person, asked.now, least=least)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                raised = actions.raise_warning(by=person, now=asked.now, draft=_draft(form, asked, iso3))
+            except InvalidError as error:
+                form.add_error(None, _(error.text).format(**error.values))
+            else:
+                messages.success(request, _("The warning is a draft. It reaches nobody until it is sent."))
+                return redirect("warning:warning", raised.pk)
+    code = get_language() or "en"
+    context = shared(asked) | {
+        "form": form,
+        "iso3": iso3,
+        "name": country_name(iso3, code),
+        "answer": showing.country_answer(asked.board, row, code),
+    }
+    return render(request, "warning/raise.html", context, status=status)
+
+
+@open_to_all
+@require_safe
+def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
+    """One warning: its addressee and clock, what may be done, its way, how long it took, its entries."""
+    person, now = person_of(request), clock.now()
+    return _page(request, reads.warning_for(person, warning_id, now), person, now)
+
+
+@signed_in
+@require_POST
+def send(request: HttpRequest, warning_id: UUID) -> HttpResponse:
+    """Send it to the chosen office."""
+    person, now = the_person(request), clock.now()
+    found = reads.warning_for(person, warning_id, now)
+    form = SendForm(request.POST)
+    line = reads.line_for(person, found, now)
+    may_send(raised_by_him=found.raised_by_id == person.pk, line=[office.pk for office in line]).require()
+    form.offer(line)
+    if not form.is_valid():
+        return _page(request, found, person, now, sending=form)
+    actions.send(
+        by=person,
+        now=now,
+        warning=found.pk,
+        version=form.cleaned_data["version"],
+        office=UUID(form.cleaned_data["office"]),
+        clock=form.clock(),
+    )
+    messages.success(request, _("The warning is sent, and the clock runs."))
+    return redirect("warning:warning", found.pk)
+
+
+@signed_in
+@require_POST
+def acknowledge(request: HttpRequest, warning_id: UUID) -> HttpResponse:
+    """Take it on."""
+    return _act(
+        request, warning_id, actions.acknowledge, _("You have acknowledged the warning; its clock has stopped.")
+    )
+
+
+@signed_in
+@require_POST
+def withdraw(request: HttpRequest, warning_id: UUID) -> HttpResponse:
+    """Take it back."""
+    return _act(request, warning_id, actions.withdraw, _("The warning is withdrawn; it stays readable."))
+
+
+@signed_in
+@require_POST
+def decline(request: HttpRequest, warning_id: UUID) -> HttpResponse:
+    """Decline with a reason; the next in line is asked."""
+    person, now = the_person(request), clock.now()
+    found = reads.warning_for(person, warning_id, now)
+    form = DeclineForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, person, now, declining=form)
+    told = form.cleaned_data
+    actions.decline(by=person, now=now, warning=found.pk, version=told["version"], reason=told["reason"])
+    messages.success(request, _("You have declined; the next in line is asked, or the warning goes back."))
+    return redirect("warning:warning", found.pk)
+
+
+def _act(request: HttpRequest, warning_id: UUID, act: Callable[..., None], said: str) -> HttpResponse:
+    """One of the acts that need nothing but the version that was read."""
+    person, now = the_person(request), clock.now()
+    found = reads.warning_for(person, warning_id, now)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        raise InvalidError("The form does not say which state of the warning you read; load the page again.")
+    act(by=person, now=now, warning=found.pk, version=form.cleaned_data["version"])
+    messages.success(request, said)
+    return redirect("warning:warning", found.pk)
+
+
+def _page(
+    request: HttpRequest,
+    found: EarlyWarning,
+    person: Person | None,
+    now: datetime,
+    *,
+    sending: Form | None = None,
+    declining: Form | None = None,
+) -> HttpResponse:
+    """The page of a warning; a form that was not valid comes back with its faults (status 422)."""
+    code = get_language() or "en"
+    way, estimate = reads.passages(found), showing.frozen(found)
+    running = next((passage for passage in way if passage.outcome == "waiting"), None)
+    context = {
+        "warning": found,
+        "country": country_name(found.country, code),
+        "window": showing.window(found, code),
+        "estimate": estimate,
+        "state": STATE_NAMES[found.state],
+        "running": running,
+        "on_silence": _on_silence(found, way),
+        "way": [{"passage": one, "outcome": OUTCOME_NAMES[one.outcome]} for one in way],
+        "latency": reads.latency(found),
+        "entries": [_entry(entry) for entry in reads.entries(person, found, now).select_related("leaf")[:100]],
+        "fan": pictures.country_fan(estimate.subject, code, desc=_("The estimate that the warning carries.")),
+        "brief_languages": [language(each) for each in COMPLETE],
+        "ref": f"{reads.WARNING}:{found.pk}",
+        "marks": marks_for(person, now, reads.WARNING, [found.pk]).get(found.pk, []),
+        "caption": showing.caption(reads.card(found.vintage)),
+        "now": now,
+    }
+    context |= _acts(found, running, person, now, sending, declining)
+    return render(request, "warning/warning.html", context, status=422 if sending or declining else 200)
+
+
+def _acts(
+    found: EarlyWarning,
+    running: Passage | None,
+    person: Person | None,
+    now: datetime,
+    sending: Form | None,
+    declining: Form | None,
+) -> dict[str, Any]:
+    """Each act with its decision, so that a button that may not be pressed says why in the words of the refusal."""
+    if person is None:
+        return {}
+    his = found.raised_by_id == person.pk
+    line = reads.line_for(person, found, now) if his else []
+    held = set(offices_held(person, now).values_list("pk", flat=True))
+    may_reply = may_answer(held, running.office_id if running else None)
+    fresh = {"version": found.version}
+    form = sending or SendForm(initial=fresh)
+    if isinstance(form, SendForm):
+        form.offer(line)
+    return {
+        "sending": first_no(allows(found.state, "send"), may_send(raised_by_him=his, line=[one.pk for one in line])),
+        "answering": first_no(allows(found.state, "acknowledge"), may_reply),
+        "withdrawing": first_no(allows(found.state, "withdraw"), may_withdraw(raised_by_him=his)),
+        "send_form": form,
+        "decline_form": declining or DeclineForm(initial=fresh),
+        "his": his,
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    """An entry with its words and its leaf, if the log has published it."""
+    leaf = getattr(entry, "leaf", None)
+    return {"entry": entry, "words": words_for(entry.kind), "leaf": leaf.index if leaf else None}
+
+
+def first_no(*decisions: Decision) -> Decision:
+    """The first refusal, or yes."""
+    return next((one for one in decisions if not one.allowed), ALLOWED)
+
+
+def _on_silence(found: EarlyWarning, way: list[Passage]) -> str:
+    """What happens when the running clock runs out."""
+    asked = {str(passage.office_id) for passage in way if passage.round == found.round}
+    if any(office not in asked for office in found.line):
+        return _("it passes to the next in line")
+    return _("it goes back to the one who raised it")
+
+
+def _draft(form: RaiseForm, asked: Asked, iso3: str) -> actions.Draft:
+    told = form.cleaned_data
+    return actions.Draft(
+        country=iso3,
+        origin=asked.board.origin,
+        months=told["months"],
+        title=told["title"],
+        summary=told["summary"],
+        marking=told["marking"],
+        audiences=form.readers(),
+        vintage=asked.series.vintage.pk if asked.series.vintage else None,
+    )
