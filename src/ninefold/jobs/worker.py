@@ -1,0 +1,107 @@
+"""The worker: takes jobs, runs them, fires what falls due. Its clock is passed in.
+
+One process, three threads: a lane for jobs, a lane for due acts (so that a long job never makes the beat late), and
+a keeper that renews the holds. A worker that is killed loses its holds after `LEASE`; another one tries again.
+"""
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+import django.db
+from django.db import connection
+
+from ninefold.errors import NinefoldError
+from ninefold.jobs import holds
+from ninefold.jobs.holds import Held
+from ninefold.jobs.queue import CLOCK, DEFAULT, job_at, what_happened
+from ninefold.jobs.schedule import Recurring, Schedule
+
+_log = logging.getLogger(__name__)
+_POLL_SECONDS = 0.2
+_AFTER_TROUBLE_SECONDS = 1.0
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+class Worker:
+    """One process's worth of work on the queue and on the recurring `acts`."""
+
+    def __init__(self, *, clock: Clock, acts: tuple[Recurring, ...]) -> None:
+        self.id = uuid.uuid4()
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._schedule = Schedule(acts)
+
+    def run(self, *, grace: float) -> None:
+        """Work until stopped; whatever is not finished `grace` seconds later is handed back to the queue."""
+        lanes = [
+            self._lane("jobs", self._next_job, _POLL_SECONDS),
+            self._lane("clock", self._next_due, _POLL_SECONDS),
+            self._lane("keeper", self._keep, holds.LEASE.total_seconds() / 3),
+        ]
+        self._stopping.wait()
+        for lane in lanes:
+            lane.join(grace)
+        holds.put_back(worker=self.id, now=self._clock())
+        connection.close()
+
+    def stop(self) -> None:
+        """Take nothing more; safe in a signal handler."""
+        self._stopping.set()
+
+    def run_ready(self, queue: str) -> int:
+        """Run every ready job of a queue in this thread, without lanes; returns how many were taken."""
+        taken = 0
+        while self._run_one(queue):
+            taken += 1
+        return taken
+
+    def _next_job(self) -> bool:
+        return self._run_one(DEFAULT)
+
+    def _next_due(self) -> bool:
+        holds.recover(now=self._clock())
+        self._schedule.tick(self._clock())
+        return self._run_one(CLOCK)
+
+    def _keep(self) -> bool:
+        holds.renew(worker=self.id, now=self._clock())
+        return False
+
+    def _run_one(self, queue: str) -> bool:
+        held = holds.take(queue=queue, worker=self.id, now=self._clock())
+        if held is None:
+            return False
+        self._run(held)
+        return True
+
+    def _run(self, held: Held) -> None:
+        try:
+            job_at(held.path).run(self._clock(), held.arguments)
+        except Exception as error:  # noqa: BLE001 - whatever a job raises is its failure, never the worker's end
+            _log.warning("The job %s failed at try %d: %s", held.path, held.tries, what_happened(error))
+            holds.give_up(held, error, now=self._clock())
+        else:
+            holds.finish(held, now=self._clock())
+
+    def _lane(self, name: str, step: Callable[[], bool], pause: float) -> threading.Thread:
+        lane = threading.Thread(target=self._walk, args=(step, pause), name=f"worker-{name}", daemon=True)
+        lane.start()
+        return lane
+
+    def _walk(self, step: Callable[[], bool], pause: float) -> None:
+        """Step until stopped: at once after work, after a pause when there was none, later after trouble."""
+        while not self._stopping.is_set():
+            try:
+                wait = 0.0 if step() else pause
+            except (django.db.Error, NinefoldError) as error:
+                _log.warning("The worker cannot reach its queue: %s", what_happened(error))
+                connection.close()
+                wait = _AFTER_TROUBLE_SECONDS
+            if wait:
+                self._stopping.wait(wait)
+        connection.close()
