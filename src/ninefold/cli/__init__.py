@@ -1,0 +1,1 @@
+"""The command line: `ninefold ROOM VERB`. It decides nothing; commands act as the holder of a token or key file."""

@@ -1,0 +1,54 @@
+"""The way from a command into a workspace: open it, and act as the holder of a token and as nobody else."""
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from ninefold.errors import InvalidError, NotThereError
+from ninefold.web import config, workspace
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def in_workspace(command: Callable[P, R]) -> Callable[..., R]:
+    """Give a command `--workspace`, and open that workspace before the command's body runs."""
+
+    @click.option(
+        "--workspace",
+        "folder",
+        type=click.Path(path_type=Path),
+        help="The workspace's folder; by default the only one there is, or NINEFOLD_WORKSPACE.",
+    )
+    @wraps(command)
+    def opened(*args: P.args, folder: Path | None, **kwargs: P.kwargs) -> R:
+        open_workspace(folder)
+        return command(*args, **kwargs)
+
+    return opened
+
+
+def open_workspace(folder: Path | None) -> None:
+    """Load Django on a workspace; one that is not there raises `NotThereError`."""
+    chosen = (folder or _only_one()).resolve()
+    if not workspace.exists(chosen):
+        raise NotThereError("There is no workspace in {folder}; make one with `ninefold run`.", folder=str(chosen))
+    os.environ["NINEFOLD_WORKSPACE"] = str(chosen)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "ninefold.web.settings"
+    import django
+
+    django.setup()
+
+
+def _only_one() -> Path:
+    if os.environ.get("NINEFOLD_WORKSPACE"):
+        return Path(config.text("NINEFOLD_WORKSPACE"))
+    there = [about.parent for about in Path(config.text("NINEFOLD_WORKSPACES")).glob("*/workspace.toml")]
+    if len(there) > 1:
+        names = ", ".join(sorted(str(folder) for folder in there))
+        raise InvalidError("There are several workspaces ({names}); name one with --workspace.", names=names)
+    return there[0] if there else Path(config.text("NINEFOLD_WORKSPACE"))

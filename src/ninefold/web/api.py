@@ -1,0 +1,86 @@
+"""The API's root: the rooms' routers under `/api/v1/`, the same actions and the same refusals as on pages."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+
+from ninefold.access.api import router as access
+from ninefold.access.tokens import TokenAuth
+from ninefold.decisions.api import router as decisions
+from ninefold.errors import InvalidError, NinefoldError, answer_to
+from ninefold.tracks.api import router as tracks
+from ninefold.warning.api import router as warning
+from ninefold.web.ledger.api import router as ledger
+
+_REFUSAL = {
+    "type": "object",
+    "properties": {"error": {"type": "string"}, "message": {"type": "string"}},
+    "required": ["error", "message"],
+}
+_REFUSALS = {
+    401: "Not signed in",
+    403: "Refused",
+    404: "Not there",
+    409: "Conflict",
+    422: "Invalid",
+    503: "Unavailable",
+}
+
+
+class HouseAPI(NinjaAPI):
+    """An API whose description names, for every operation, the answers that the table of errors can give."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        """The OpenAPI description, refusals included."""
+        schema = super().get_openapi_schema(**kwargs)
+        content = {"application/json": {"schema": _REFUSAL}}
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, words in _REFUSALS.items():
+                    operation["responses"].setdefault(status, {"description": words, "content": content})
+        return schema
+
+
+api = HouseAPI(title="Ninefold", version="1", auth=TokenAuth(), docs_url=None, urls_namespace="api")
+api.add_router("/access", access)
+api.add_router("/decisions", decisions)
+api.add_router("/ledger", ledger)
+api.add_router("/tracks", tracks)
+api.add_router("/warning", warning)
+
+
+def _answer(request: HttpRequest, status: int, name: str, message: str) -> HttpResponse:
+    return api.create_response(request, {"error": name, "message": message}, status=status)
+
+
+@api.exception_handler(NinefoldError)
+def refused(request: HttpRequest, error: NinefoldError) -> HttpResponse:
+    """Any error for a person, with the status of its row in the table."""
+    answer = answer_to(error)
+    return _answer(request, answer.status, answer.name, gettext(error.text).format(**error.values))
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A field that is missing or of another shape than the description says."""
+    first = error.errors[0]
+    name = ".".join(str(part) for part in first["loc"])
+    return refused(request, InvalidError("{item}: {problem}.", item=name, problem=first["msg"]))
+
+
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """No token, or one that has ended."""
+    return _answer(request, 401, "not-signed-in", gettext("Send a personal token that has not ended."))
+
+
+def mounted() -> Any:
+    """The addresses of the API, each marked as guarded by a token."""
+    addresses = api.urls
+    for pattern in addresses[0]:
+        pattern.callback.guard = "token"  # type: ignore[union-attr]
+    return addresses

@@ -1,0 +1,50 @@
+"""Every setting of an installation: name, default and what it does. The manual's table is printed from this list."""
+
+import os
+from typing import NamedTuple
+
+from ninefold.errors import InvalidError
+
+
+class Setting(NamedTuple):
+    """One environment variable."""
+
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting("NINEFOLD_WORKSPACE", "workspaces/main", "The folder that holds the database, the keys and the files."),
+    Setting("NINEFOLD_WORKSPACES", "workspaces", "The folder below which `run` and the commands look for workspaces."),
+    Setting("NINEFOLD_DATABASE", "", "A postgresql:// address; empty means SQLite inside the workspace."),
+    Setting("NINEFOLD_PORT", "8009", "The port on this machine at which pages are served."),
+    Setting("NINEFOLD_BEAT_SECONDS", "60", "How often the log is published, whether or not anything happened."),
+    Setting(
+        "NINEFOLD_BEAT_LEAVES", "8", "How many leaves each publication adds; acts beyond it wait for the next one."
+    ),
+    Setting("NINEFOLD_SESSION_HOURS", "12", "After how many hours a sign-in ends, used or not."),
+    Setting("NINEFOLD_TOKEN_DAYS", "90", "For how many days at most a personal token may be made."),
+    Setting("NINEFOLD_INVITATION_HOURS", "72", "After how many hours an invitation ends."),
+    Setting("NINEFOLD_DEBUG", "", "Set to 1 to see tracebacks on error pages; never on a machine that others reach."),
+)
+_KNOWN = {setting.name: setting for setting in SETTINGS}
+
+
+def text(name: str) -> str:
+    """The value of a setting, or its default."""
+    return os.environ.get(name) or _KNOWN[name].default
+
+
+def number(name: str, *, least: int, most: int) -> int:
+    """A whole number within bounds; anything else raises `InvalidError` and names the setting."""
+    given = text(name)
+    if not (given.isascii() and given.isdigit() and least <= int(given) <= most):
+        raise InvalidError(
+            "The setting {name} is {given}; set it to a whole number from {least} to {most}.",
+            name=name,
+            given=repr(given),
+            least=least,
+            most=most,
+        )
+    return int(given)

@@ -1,0 +1,78 @@
+"""Error pages: what happened, to which item, what to do next. Hidden and absent things get the very same page."""
+
+from typing import NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from ninefold.access.guards import open_to_all
+from ninefold.errors import NinefoldError, NotThereError
+
+
+class _Words(NamedTuple):
+    title: Promise
+    next: Promise
+
+
+_WORDS = {
+    400: _Words(_("This request cannot be read"), _("Go back, load the page again and repeat what you did.")),
+    403: _Words(_("Not allowed"), _("Nothing was changed. If you think that you should be allowed, ask who keeps it.")),
+    404: _Words(
+        _("Not there"),
+        _("It does not exist, or you may not see it: the answer is the same. Check the address, or sign in."),
+    ),
+    409: _Words(_("Somebody was faster"), _("Nothing of yours was saved. Read it again, then decide.")),
+    422: _Words(_("Something does not fit"), _("Nothing was saved. Go back, correct it and send it again.")),
+    500: _Words(
+        _("A mistake of ours"), _("Nothing was half-saved. Try again; if it stays, tell who runs it.")
+    ),
+    503: _Words(_("Not available now"), _("Nothing was changed. Try again in a minute.")),
+}
+
+
+def sentence(error: NinefoldError) -> str:
+    """The error in the reader's language."""
+    return gettext(error.text).format(**error.values)
+
+
+def page(request: HttpRequest, status: int, what: str = "") -> HttpResponse:
+    """The page of a status; `what` is the sentence of the error, already in the reader's language."""
+    words = _WORDS[status]
+    context = {"title": words.title, "what": what, "next": words.next, "marks": []}
+    return render(request, "web/fault.html", context, status=status)
+
+
+@open_to_all
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: a header or a form that no browser sends."""
+    return page(request, 400)
+
+
+@open_to_all
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 from Django itself."""
+    return page(request, 403)
+
+
+@open_to_all
+def not_there(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: the words of our own error, so that no address tells more than another."""
+    return page(request, 404, sentence(NotThereError()))
+
+
+@open_to_all
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: a page that asks nothing of the database, which may be what broke."""
+    words = _WORDS[500]
+    context = {"title": words.title, "next": words.next}
+    return HttpResponse(loader.render_to_string("web/broken.html", context), status=500)
+
+
+@open_to_all
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form's seal is missing or old."""
+    return page(request, 403, gettext("The form was open too long, or cookies are off, so it cannot be trusted."))

@@ -1,0 +1,145 @@
+"""The acts of the ledger as a page shows them: in words, with names where the reader may know them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+# Rooms name their types of entries where they write them; whoever shows entries must have read them all.
+import ninefold.access.actions
+import ninefold.decisions.actions
+import ninefold.tracks.actions
+import ninefold.warning.actions  # noqa: F401
+from ninefold.access.models import Person
+from ninefold.access.reads import entries_visible_to
+from ninefold.errors import NotThereError
+from ninefold.ledger.kinds import words_for
+from ninefold.ledger.models import Entry
+from ninefold.words.languages import SOURCE
+
+PAGE = 30
+ROOMS: dict[str, Promise] = {
+    "tracks": _("Who is who?"),
+    "warning": _("What is coming?"),
+    "decisions": _("Who may decide?"),
+    "access": _("Who may see?"),
+    "ledger": _("What happened, provably?"),
+}
+_SUBJECTS: dict[str, tuple[Promise, str]] = {
+    "tracks:situation": (_("a situation"), "tracks:situation"),
+    "tracks:actor": (_("an organisation"), ""),
+    "tracks:tie": (_("a tie"), ""),
+    "tracks:list": (_("a list of organisations and ties"), ""),
+    "tracks:office": (_("an office"), ""),
+    "decisions:right": (_("a right to act"), ""),
+    "warning:warning": (_("a warning"), "warning:warning"),
+    "warning:vintage": (_("a data series"), ""),
+    "access:person": (_("a person"), ""),
+    "access:audience": (_("an audience"), ""),
+    "access:membership": (_("a membership"), ""),
+    "access:release": (_("a release"), ""),
+}
+
+
+class Act(NamedTuple):
+    """One entry, in words. `leaf` is None while it waits for the next publication; `href` leads to what it is about."""
+
+    id: UUID
+    time: datetime
+    actor: str
+    words: str
+    about: str
+    href: str
+    marking: str
+    leaf: int | None
+
+
+def visible(person: Person | None, now: datetime, room: str) -> QuerySet[Entry]:
+    """The entries that this reader may see, of one room or of all (empty), the newest first."""
+    seen = entries_visible_to(person, now).select_related("leaf").order_by("-serial")
+    if not room:
+        return seen
+    if room not in ROOMS:
+        raise NotThereError
+    return seen.filter(kind__startswith=f"{room}.")
+
+
+def entry_for(person: Person | None, now: datetime, entry: UUID) -> Entry:
+    """One entry, or `NotThereError`: the same for a hidden one and for none."""
+    found = entries_visible_to(person, now).select_related("leaf").filter(id=entry).first()
+    if found is None:
+        raise NotThereError
+    return found
+
+
+def page(seen: QuerySet[Entry], before: UUID | None) -> tuple[list[Entry], UUID | None]:
+    """A page of entries older than `before`, and where the next one begins. Ids, never serials, go into addresses:
+    a serial would tell how many entries a reader does not see.
+    """
+    if before is not None:
+        last = seen.filter(id=before).values_list("serial", flat=True).first()
+        if last is None:
+            raise NotThereError
+        seen = seen.filter(serial__lt=last)
+    rows = list(seen[: PAGE + 1])
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def told(person: Person | None, entries: Iterable[Entry]) -> list[Act]:
+    """The entries in words."""
+    rows = list(entries)
+    names = _names(person, {row.actor for row in rows})
+    return [
+        Act(
+            row.id,
+            row.time,
+            names.get(row.actor) or _unnamed(row.actor),
+            gettext(words_for(row.kind)),
+            _about(row.subject_kind),
+            _address(row.subject_kind, row.subject_id),
+            row.marking,
+            leaf_of(row),
+        )
+        for row in rows
+    ]
+
+
+def leaf_of(entry: Entry) -> int | None:
+    """The index of its leaf, or None while it waits."""
+    leaf = getattr(entry, "leaf", None)
+    return None if leaf is None else int(leaf.index)
+
+
+def _names(person: Person | None, actors: set[str]) -> dict[str, str]:
+    """The names behind `access:person:<id>`, for readers with an account; a stranger learns that it was a person."""
+    if person is None:
+        return {}
+    ids = {actor: actor.removeprefix("access:person:") for actor in actors if actor.startswith("access:person:")}
+    code = get_language() or SOURCE
+    people = Person.objects.filter(pk__in=ids.values()).in_bulk()
+    return {actor: people[UUID(id_)].name.shown_to(code).text for actor, id_ in ids.items() if UUID(id_) in people}
+
+
+def _unnamed(actor: str) -> str:
+    match actor.partition(":")[0]:
+        case "clock":
+            return gettext("the clock")
+        case "node":
+            return gettext("this installation")
+        case _:
+            return gettext("a person")
+
+
+def _about(kind: str) -> str:
+    return str(_SUBJECTS[kind][0]) if kind in _SUBJECTS else kind
+
+
+def _address(kind: str, record: UUID) -> str:
+    view = _SUBJECTS[kind][1] if kind in _SUBJECTS else ""
+    return reverse(view, args=[record]) if view else ""

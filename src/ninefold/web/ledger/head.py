@@ -1,0 +1,49 @@
+"""The head of the log, as the foot of every page tells it."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext
+
+from ninefold.errors import NinefoldError, NotThereError
+from ninefold.ledger import keeping, reads
+from ninefold.ledger.checkpoints import open_checkpoint, read_checkpoint
+from ninefold.ledger.merkle import TreeHead, verify_consistency
+from ninefold.ledger.models import Checkpoint
+from ninefold.ledger.notes import split_note
+
+
+class Head(NamedTuple):
+    """The size of the published tree and the ends of its root, to recognise it by; 0 and empty before the first."""
+
+    size: int
+    short_root: str
+
+
+def head() -> Head:
+    """The head that was published last. One query."""
+    try:
+        found = signed_head(reads.checkpoint_note())
+    except NotThereError:
+        return Head(0, "")
+    root = found.root.hex()
+    return Head(found.size, f"{root[:4]}…{root[-4:]}")
+
+
+def fault() -> str:
+    """Why the published log is not consistent, in the reader's language; empty when it is.
+
+    The last checkpoint bears the log's signature, and its tree is that of the one before, grown at its end.
+    """
+    notes = list(Checkpoint.objects.order_by("-size").values_list("note", flat=True)[:2])
+    try:
+        heads = [open_checkpoint(note, keeping.log_signer().verifier)[0].head for note in notes]
+        if len(heads) == 2:
+            verify_consistency(heads[1], heads[0], reads.consistency(heads[1].size, heads[0].size))
+    except NinefoldError as error:
+        return gettext(error.text).format(**error.values)
+    return ""
+
+
+def signed_head(note: str) -> TreeHead:
+    """Size and root in a checkpoint's note."""
+    return read_checkpoint(split_note(note).text).head

@@ -1,0 +1,46 @@
+"""The API is for holders of a living token; it refuses as pages do and in the same words."""
+
+import uuid
+
+import pytest
+
+
+def ask(client, path, secret=None, method="get", **more):
+    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+    return getattr(client, method)(f"/api/v1{path}", headers=headers, **more)
+
+
+def test_a_stranger_and_a_wrong_token_get_the_same_answer(client, prepared):
+    answers = [ask(client, "/tracks/situations", secret) for secret in (None, "nf_" + "x" * 43, "nonsense")]
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.content for answer in answers}) == 1
+
+
+def test_each_reader_gets_the_circle_of_his_own(client, token_of):
+    ties = {}
+    for key in ("teya-orvane", "velune-sarn", "hobren-tolvane"):
+        secret = token_of(key)
+        situation = ask(client, "/tracks/situations", secret).json()[0]["id"]
+        circle = ask(client, f"/tracks/situations/{situation}/circle", secret).json()
+        ties[key] = sum(chord["ties"] for chord in circle["chords"])
+        assert len(circle["points"]) == 9
+    assert ties["hobren-tolvane"] < min(ties["teya-orvane"], ties["velune-sarn"])
+
+
+@pytest.mark.parametrize("path", ["/tracks/situations/{}/circle", "/warning/warnings/{}", "/ledger/entries/{}"])
+def test_hidden_and_absent_have_the_same_words(client, token_of, prepared, path):
+    secret = token_of("hobren-tolvane")
+    hidden = next(iter(prepared.warnings.values()))
+    answers = [ask(client, path.format(record), secret) for record in (hidden, uuid.uuid4())]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].content == answers[1].content
+
+
+def test_a_token_that_reads_does_not_act(client, token_of, prepared):
+    secret = token_of("teya-orvane", ("read",))
+    warning = prepared.warnings["draft"]
+    answer = ask(
+        client, f"/warning/warnings/{warning}/withdraw", secret, "post", content_type="application/json", data={}
+    )
+    assert answer.status_code in {403, 404, 405}
+    assert ask(client, f"/warning/warnings/{warning}", secret).status_code == 200

@@ -1,0 +1,33 @@
+"""No telemetry, no third-party script, no call home."""
+
+import pytest
+
+from .watch import SOURCE, assets, calls_out, third_parties
+
+
+def test_no_module_reaches_another_machine():
+    for file in SOURCE.rglob("*.py"):
+        assert calls_out(file.read_text(encoding="utf-8")) == [], file.name
+
+
+def test_no_page_loads_anything_from_elsewhere():
+    assert len(assets()) > 20
+    for file in assets():
+        assert third_parties(file.read_text(encoding="utf-8")) == [], file.name
+
+
+@pytest.mark.parametrize("planted", ["import httpx", "from urllib import request", "import urllib.request as r"])
+def test_a_planted_call_is_caught(planted):
+    assert calls_out(planted)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '<script src="https://example.org/a.js">',
+        "@import url(//example.org/a.css)",
+        "import x from 'https://example.org/x.mjs'",
+    ],
+)
+def test_a_planted_address_is_caught(planted):
+    assert third_parties(planted)

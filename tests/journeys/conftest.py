@@ -1,0 +1,197 @@
+"""The real program, started as a user starts it, and a real browser that walks through it."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+CHROMIUM = shutil.which("chromium")
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "manual" / "pictures"
+ARGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+_LINK = re.compile(r"^  (\w+) [^\n]*?: I [^\0]*?(http://\S+/sign-in/once/\S+)", re.MULTILINE)
+_STARTED = 60  # seconds until the address must have been printed
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    """Journeys need a browser: without one they are skipped, and CI must have one."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+            if CHROMIUM is None and not os.environ.get("NINEFOLD_CI"):
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return {"executable_path": CHROMIUM, "args": ARGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args():
+    return {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+
+
+class House:
+    """A running program: its address, its workspace, and what it printed."""
+
+    def __init__(self, folder, *words):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.workspace = folder / "workspace"
+        # A short beat, so that a journey need not wait a minute for a proof.
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("NINEFOLD_WORKSPACE", "DJANGO"))}
+        env |= {"NINEFOLD_BEAT_SECONDS": "2", "PYTHONUNBUFFERED": "1", "HOME": str(folder)}
+        command = [
+            sys.executable,
+            "-m",
+            "ninefold",
+            "run",
+            "--workspace",
+            str(self.workspace),
+            "--port",
+            str(self.port),
+        ]
+        self.process = subprocess.Popen(
+            [*command, *words],
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.said = []
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self._wait_until_it_answers()
+
+    @property
+    def address(self):
+        return f"http://localhost:{self.port}"
+
+    @property
+    def links(self):
+        """The one-time sign-in links, by first name in lower case."""
+        return {name.lower(): link for name, link in _LINK.findall("".join(self.said))}
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+        self._listener.join(5)
+        self.process.stdout.close()
+
+    def _listen(self):
+        for line in self.process.stdout:
+            self.said.append(line)
+
+    def _wait_until_it_answers(self):
+        until = time.monotonic() + _STARTED
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                if any("Ctrl-C" in line for line in self.said):
+                    return
+        raise AssertionError("the program did not start:\n" + "".join(self.said))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory):
+    """The sample, running."""
+    running = House(tmp_path_factory.mktemp("house"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["en", "ar"])
+def language(request):
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser, house):
+    """For each of the five people, by first name, the cookies after his one-time link was opened."""
+    states = {}
+    for name, link in house.links.items():
+        context = browser.new_context(base_url=house.address)
+        context.new_page().goto(link)
+        states[name] = context.storage_state()
+        context.close()
+    return states
+
+
+@pytest.fixture
+def visit(browser, browser_context_args, house, signed_in):
+    """Open a browser of its own in a language, as one of the five people or (None) as a stranger."""
+    contexts = []
+
+    def opened(language, person=None, path="/", **more):
+        kept = {"storage_state": signed_in[person]} if person else {}
+        context = browser.new_context(
+            **browser_context_args | {"locale": language, "base_url": house.address} | kept | more
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if person:
+            context.add_cookies([{"name": "django_language", "value": language, "url": house.address}])
+        page = context.new_page()
+        page.faults = []
+        page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        answer = page.goto(path)
+        assert answer.status == 200, path
+        return page
+
+    yield opened
+    for context in contexts:
+        for page in context.pages:
+            assert page.faults == [], page.url
+        context.close()
+
+
+@pytest.fixture
+def accessible():
+    """Hold a page against WCAG 2.2 AA."""
+    axe = Axe()
+
+    def check(page):
+        found = axe.run(page, options=WCAG).response["violations"]
+        told = [f"{fault['id']}: {node['target']} {node['html'][:160]}" for fault in found for node in fault["nodes"]]
+        assert told == [], page.url
+
+    return check
+
+
+@pytest.fixture
+def picture():
+    """Keep what the reader sees as a picture of the manual, when the pictures are asked for."""
+
+    def take(page, name, *, full=True):
+        if os.environ.get("NINEFOLD_PICTURES"):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}.png", full_page=full)
+
+    return take
