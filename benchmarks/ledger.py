@@ -227,8 +227,8 @@ def inclusion_proofs():
     from ninefold.ledger.stored import count_leaves
 
     chance, size = random.Random(4), count_leaves()
-    times = sorted(taken(lambda: reads.inclusion(chance.randrange(size), size)) for _ in range(5_000))
-    return {**_percentiles(times), "entries": size, "promise": "p99 at most 1 ms"}
+    times = [taken(lambda: reads.inclusion(chance.randrange(size), size)) for _ in range(5_000)]
+    return {**percentiles(times), "entries": size, "promise": "p99 at most 1 ms"}
 
 
 def proof_files():
@@ -238,18 +238,23 @@ def proof_files():
     from ninefold.ledger.verify import verify_proof
 
     files = [reads.proof_of(entry).text() for entry in Entry.objects.filter(leaf__isnull=False)[:50]]
-    times = sorted(taken(lambda data=data: verify_proof(data)) for _ in range(20) for data in files)
-    return {**_percentiles(times), "bytes": len(files[0]), "promise": "at most 3 ms"}
+    times = [taken(lambda data=data: verify_proof(data)) for _ in range(20) for data in files]
+    return {**percentiles(times), "bytes": len(files[0]), "promise": "at most 3 ms"}
 
 
 def taken(work):
-    began = time.perf_counter()
+    """Milliseconds on the wall, and of this thread's own work: the first also counts what others do meanwhile."""
+    began, worked = time.perf_counter(), time.thread_time()
     work()
-    return 1_000 * (time.perf_counter() - began)
+    return 1_000 * (time.perf_counter() - began), 1_000 * (time.thread_time() - worked)
 
 
-def _percentiles(times):
-    return {f"p{part}_ms": round(times[len(times) * part // 100], 3) for part in (50, 99)}
+def percentiles(times):
+    wall, own = (sorted(each[which] for each in times) for which in (0, 1))
+    return {
+        **{f"p{part}_ms": round(wall[len(wall) * part // 100], 3) for part in (50, 99)},
+        "p99_of_own_work_ms": round(own[len(own) * 99 // 100], 3),
+    }
 
 
 if __name__ == "__main__":

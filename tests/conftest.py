@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import django
 import pytest
 
 from ninefold.web import workspace
+
+# The world of `world.py` is made by the real acts of every room, and every room's tests may live in it.
+sys.path.insert(0, str(Path(__file__).parent))
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="ninefold-tests-"))
 os.environ["NINEFOLD_WORKSPACE"] = str(_FOLDER / "workspace")
@@ -67,3 +71,11 @@ def _django_db_helper(_ledger_triggers_again, _django_db_helper, django_db_block
             append_only.remove(connection)
         (settings.WORKSPACE / "keys" / "log.head").unlink(missing_ok=True)
         _ledger_triggers_again.append(True)
+
+
+@pytest.fixture
+def world(db):
+    """The world of `world.py`, in the test's own transaction."""
+    from world import build
+
+    return build()

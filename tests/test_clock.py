@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ninefold.clock import now, read_stamp, stamp
-from ninefold.errors import InvalidError, NinefoldError
+from ninefold.errors import InvalidError
 
 moments = st.datetimes(timezones=st.just(UTC))
 
@@ -28,10 +28,8 @@ def test_the_same_moment_has_one_stamp_in_every_zone(moment, hours):
 
 @given(st.text(max_size=40))
 def test_anything_else_is_refused_in_words(text):
-    try:
-        assert stamp(read_stamp(text)) == text
-    except NinefoldError as error:
-        assert "not a time" in str(error)
+    with pytest.raises(InvalidError, match="is not a time"):
+        read_stamp(text)
 
 
 def test_a_time_without_a_zone_is_refused():

@@ -13,7 +13,7 @@ def now() -> datetime:
 def stamp(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds, one spelling per moment: `2026-11-21T08:30:00.000000Z`."""
     if moment.tzinfo is None:
-        raise InvalidError("The time {moment} has no time zone; give one, such as Z for UTC.", moment=moment.isoformat())
+        raise InvalidError("The time {moment} has no time zone; give one, such as Z.", moment=moment.isoformat())
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 

@@ -15,9 +15,9 @@ class House:
     """Makes people and audiences with few words: `house.person("ada")`, `house.audience("talks", keeper)`."""
 
     def __init__(self) -> None:
-        self.root = actions.found(now=NOW, email="root@example.org", name=in_one("en", "Root")).person
+        self.root = actions.found(now=NOW, email="root@example.org", name=in_one("en", "Root"), invented=True).person
 
-    def person(self, name, *, roles=(), invented=False):
+    def person(self, name, *, roles=(), invented=True):
         return actions.invite(
             by=self.root,
             now=NOW,

@@ -187,6 +187,14 @@ def test_only_clear_goes_to_everybody(talks):
         NewRelease(None, "tlp:green", NOW, NOW + YEAR)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_record_is_released_inside_the_act_of_its_room():
+    new = NewRelease(None, "tlp:clear", NOW, NOW + YEAR)
+    with pytest.raises(transaction.TransactionManagementError, match="inside the transaction"):
+        actions.place(record=Ref("test", "record", uuid4()), releases=[new])
+    assert not Release.objects.exists()
+
+
 def test_a_release_is_ended_by_who_gave_it(talks):
     with pytest.raises(RefusedError, match="Only who released"):
         actions.end_release(by=talks.member, now=LATER, release=talks.release.pk)

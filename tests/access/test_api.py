@@ -64,6 +64,13 @@ def test_an_ended_token_and_a_closed_account_open_nothing(house):
     assert bob.get("/me").status_code == 401
 
 
+def test_a_token_opens_nothing_without_a_second_factor(house):
+    ada = Holder(house.person("ada", invented=False))
+    assert ada.get("/me").status_code == 401
+    actions.factor_added(person=ada.person, now=clock.now(), factor="totp", secured=True)
+    assert ada.get("/me").status_code == 200
+
+
 def test_a_token_that_reads_does_not_act(house):
     ada = Holder(house.person("ada"), scopes=["read"])
     assert ada.get("/audiences").json() == []
@@ -129,3 +136,25 @@ def test_administrators_invite_and_others_do_not(house):
     assert ada.post("/people", new).status_code == 403
     assert root.post("/people", {**new, "name": {"texts": {}}}).status_code == 422
     assert root.post("/people", new).json()["secret"].startswith("nl_")
+
+
+@pytest.mark.parametrize("email", ["\x00", "x" * 5000, "@", "eve@example.org\x00"])
+def test_an_address_that_is_none_is_nobodys(house, email):
+    keeper = Holder(house.person("keeper"))
+    talks = house.audience("Talks", keeper.person)
+    response = keeper.post(f"/audiences/{talks.pk}/members", {"email": email, "ends": until(9)})
+    assert response.status_code == 422
+    assert "Nobody here" in response.json()["message"]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_moments_at_the_edge_of_time_are_refused(house, moment):
+    keeper = Holder(house.person("keeper"))
+    talks = house.audience("Talks", keeper.person, [keeper.person], ends=clock.now() + timedelta(days=99))
+    record, now = Ref("test", "record", uuid4()), clock.now()
+    with transaction.atomic():
+        actions.place(record=record, releases=[NewRelease(talks.pk, "tlp:amber", now, now + timedelta(days=9))])
+    new = {"audience": str(talks.pk), "marking": "tlp:amber", "ends": until(5), "embargo_until": moment}
+    assert keeper.post(f"/records/{record}/releases", new).status_code == 422
+    new = {**new, "ends": moment, "embargo_until": None}
+    assert keeper.post(f"/records/{record}/releases", new).status_code == 422

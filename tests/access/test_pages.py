@@ -10,7 +10,7 @@ from django.urls import reverse
 from ninefold import clock
 from ninefold.access import actions, guards
 from ninefold.access.actions import NewRelease
-from ninefold.access.models import Audience, Membership, Person, Release, Token
+from ninefold.access.models import Audience, Membership, Release, Token
 from ninefold.access.urls import urlpatterns
 from ninefold.access.urls_sign_in import urlpatterns as sign_in
 from ninefold.ledger.refs import Ref
@@ -24,9 +24,8 @@ class Scene:
     def __init__(self, house):
         now = clock.now()
         self.root = house.root
-        Person.objects.filter(pk=self.root.pk).update(invented=True)
-        self.keeper, self.member = house.person("keeper", invented=True), house.person("member", invented=True)
-        self.outsider = house.person("outsider", invented=True)
+        self.keeper, self.member = house.person("keeper"), house.person("member")
+        self.outsider = house.person("outsider")
         self.talks = house.audience("Talks", self.keeper, [self.member], ends=now + timedelta(days=99))
         self.record = Ref("test", "record", uuid4())
         with transaction.atomic():
@@ -164,3 +163,13 @@ def test_a_marking_is_lowered_on_the_page(scene, client):
 def test_every_address_says_whom_it_is_open_to():
     for pattern in [*urlpatterns, *sign_in]:
         assert pattern.callback.guard in (guards.OPEN, guards.SIGNED_IN), pattern
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "tomorrow", "2026-13-01", "\x00", ""])
+def test_a_day_that_is_none_is_told_on_the_form(scene, client, day):
+    client.force_login(scene.keeper)
+    path = reverse("access:audience", args=[scene.talks.pk])
+    response = client.post(path, {"email": "outsider@example.org", "until": day})
+    assert response.status_code == 200
+    assert "errorlist" in response.text
+    assert not Membership.objects.filter(person=scene.outsider).exists()

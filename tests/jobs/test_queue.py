@@ -101,9 +101,10 @@ def test_the_job_of_a_dead_worker_is_taken_by_another_and_the_dead_one_cannot_fi
 
 def test_a_living_worker_keeps_its_job():
     sample_jobs.note.enqueue("x")
-    take()
-    holds.renew(worker=ME, now=NOON + timedelta(seconds=20))
-    holds.renew(worker=OTHER, now=NOON + timedelta(hours=9))
+    running = [take().id]
+    holds.renew(running, worker=ME, now=NOON + timedelta(seconds=20))
+    holds.renew(running, worker=OTHER, now=NOON + timedelta(hours=9))
+    holds.renew([], worker=ME, now=NOON + timedelta(hours=9))
     assert holds.recover(now=NOON + timedelta(seconds=49)) == 0
     assert holds.recover(now=NOON + timedelta(seconds=50)) == 1
 

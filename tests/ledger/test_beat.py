@@ -134,7 +134,7 @@ def broken(statement):
         ("DELETE FROM ledger_checkpoint WHERE size = 272", ConflictError, "does not lead to its .* 264"),
         ("DELETE FROM ledger_checkpoint", ConflictError, "does not lead to its checkpoint at size 0"),
         ("UPDATE ledger_checkpoint SET size = 275 WHERE size = 272", ConflictError, "is not the one that was signed"),
-        ("UPDATE ledger_checkpoint SET note = replace(note, '272', '271')", RefusedError, "does not match"),
+        ("UPDATE ledger_checkpoint SET note = replace(note, '\n272\n', '\n271\n')", RefusedError, "does not match"),
         ("DELETE FROM ledger_tile WHERE level = 0 AND width < 256", RefusedError, "missing"),
         ("DELETE FROM ledger_tile WHERE level = 1", RefusedError, "missing"),
     ],

@@ -52,7 +52,7 @@ def circle_of(reader):
     return draw_from(
         RING,
         [PresenceOf(_id(actor.key), actor.track, actor.level) for actor in actors],
-        [TieOf(_id(tie.source), _id(tie.target), tie.strength) for tie in ties],
+        [TieOf(_id(tie.source), _id(tie.target), tie.kind, tie.strength) for tie in ties],
     )
 
 

@@ -3,14 +3,4 @@
 import sys
 from pathlib import Path
 
-import pytest
-
 sys.path.insert(0, str(Path(__file__).parent))
-
-
-@pytest.fixture
-def world(db):
-    """The world of `world.py`, in the test's own transaction."""
-    from world import build
-
-    return build()

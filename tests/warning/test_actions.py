@@ -211,6 +211,15 @@ def test_the_bundled_series_is_loaded_once(world):
     assert reads.series_for(None, NOW).vintage == one
 
 
+def test_the_series_of_an_older_version_is_passed_over_and_says_so(world):
+    old = actions.load_bundled(now=NOW)
+    Vintage.objects.update(digest="0" * 64)
+    assert reads.series_for(None, NOW).vintage is None
+    with pytest.raises(InvalidError, match="brings a newer series"):
+        reads.series_for(None, NOW, old.pk)
+    assert actions.load_bundled(now=NOW) != old
+
+
 OWN = "unit,month,value\n" + "".join(f"KEN,2026-{month:02},{30 if month > 4 else 0}\n" for month in range(1, 11))
 OWN += "KEN,2025-11,0\nKEN,2025-12,0\n"
 

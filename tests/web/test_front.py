@@ -128,3 +128,20 @@ def test_the_language_switch_goes_back_to_the_page_and_nowhere_else(stranger):
         assert stranger.post("/language/", {"language": "en", "next": away}).headers["Location"] == "/"
     assert stranger.post("/language/", {"language": "de"}).status_code == 422
     assert stranger.get("/language/").status_code == 405
+
+
+def test_who_must_still_enrol_can_choose_his_language(sample, db):
+    from django.test import Client
+
+    from ninefold import clock
+    from ninefold.access import actions
+    from ninefold.words.text import in_one
+
+    by = sample.people["hobren-tolvane"]
+    invited = actions.invite(by=by, now=clock.now(), email="new@kesh.example", name=in_one("en", "New"))
+    client = Client()
+    client.force_login(invited.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get("/ledger/").headers["Location"] == "/access/enrol/"
+    got = client.post("/language/", {"language": "ar", "next": "/access/enrol/"})
+    assert got.headers["Location"] == "/access/enrol/"
+    assert 'dir="rtl"' in client.get("/access/enrol/").content.decode()

@@ -14,7 +14,7 @@ from ninefold.ledger.models import Entry, Leaf
 from ninefold.ledger.openings import Opening, commit, new_key, seal_body
 from ninefold.ledger.tree import Tree
 from ninefold.ledger.verify import verify_proof
-from ninefold.web.ledger import acts, matching
+from ninefold.web.ledger import acts, head, matching
 
 
 def text(answer):
@@ -222,3 +222,20 @@ def test_every_act_of_the_sample_is_told_in_words(sample, db):
     told = acts.told(sample.people["daro-helmin"], Entry.objects.select_related("leaf"))
     assert all(" " in act.words for act in told)
     assert all(":" not in act.about for act in told)
+
+
+def test_a_log_that_does_not_hold_says_so(stranger, published):
+    from ninefold.ledger.checkpoints import Checkpoint as Head
+    from ninefold.ledger.checkpoints import sign_checkpoint
+    from ninefold.ledger.keys import Signer
+    from ninefold.ledger.models import Checkpoint
+
+    assert head.fault() == ""
+    forged = Checkpoint.objects.order_by("-size").first()
+    forged.size += 8
+    other = Head(published.origin, forged.size, bytes(32))
+    forged.note = sign_checkpoint(other, Signer.generate(published.origin))
+    forged.save(force_insert=True)
+    page = text(stranger.get("/ledger/"))
+    assert '<strong class="fault">' in page
+    assert "It is consistent" not in page

@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from ninefold.access.markings import PAP, TLP, Marking
@@ -27,9 +28,10 @@ def end_of(day: date) -> datetime:
 
 
 class DayField(forms.DateField):
-    """A day, chosen in the browser's own calendar."""
+    """A day of this age, chosen in the browser's own calendar."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_validators = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2900, 1, 1)))
 
 
 class InviteForm(forms.Form):

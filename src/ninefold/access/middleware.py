@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from ninefold.access.guards import person_of
+from ninefold.access.guards import has_enrolled, person_of
 
 ENROLMENT = frozenset(
     {
@@ -26,7 +25,7 @@ ENROLMENT = frozenset(
 
 
 class SecondFactor:
-    """The invented people of the sample are let through: they have no phone to hold a key."""
+    """The forced step, as Django's middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -37,7 +36,7 @@ class SecondFactor:
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
         """Send a person without a second factor to enrol one, whatever he asked for."""
         person = person_of(request)
-        if person is None or person.secured or (settings.SAMPLE and person.invented):
+        if person is None or has_enrolled(person):
             return None
         match = request.resolver_match
         if match and (match.view_name in ENROLMENT or getattr(view, "shows_nothing", False)):

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from ninefold.access.credentials import TOKEN, digest
+from ninefold.access.guards import has_enrolled
 from ninefold.access.models import Person, Token
 from ninefold.clock import now
 from ninefold.errors import RefusedError
@@ -29,12 +30,12 @@ class Holder(NamedTuple):
 
 
 def holder_of(secret: str, now: datetime) -> Holder | None:
-    """The holder of a living token; nobody for an unknown, ended or malformed one."""
+    """The holder of a living token; nobody for an unknown, ended or malformed one, or without a second factor."""
     if not secret.startswith(TOKEN) or len(secret) > LONGEST or not secret.isascii():
         return None
     rows = Token.objects.select_related("person").filter(digest=digest(secret), starts__lte=now, ends__gt=now)
     token = rows.filter(person__is_active=True).first()
-    if token is None:
+    if token is None or not has_enrolled(token.person):
         return None
     if token.last_used_day != now.date():
         Token.objects.filter(pk=token.pk).update(last_used_day=now.date())

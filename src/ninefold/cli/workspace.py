@@ -4,18 +4,17 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 import click
 
 from ninefold.errors import InvalidError, NotThereError
 from ninefold.web import config, workspace
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def in_workspace(command: Callable[P, R]) -> Callable[..., R]:
+def in_workspace(command: Callable[..., R]) -> Callable[..., R]:
     """Give a command `--workspace`, and open that workspace before the command's body runs."""
 
     @click.option(
@@ -25,7 +24,7 @@ def in_workspace(command: Callable[P, R]) -> Callable[..., R]:
         help="The workspace's folder; by default the only one there is, or NINEFOLD_WORKSPACE.",
     )
     @wraps(command)
-    def opened(*args: P.args, folder: Path | None, **kwargs: P.kwargs) -> R:
+    def opened(*args: object, folder: Path | None, **kwargs: object) -> R:
         open_workspace(folder)
         return command(*args, **kwargs)
 

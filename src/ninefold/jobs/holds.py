@@ -5,6 +5,7 @@ compares what it read (`UPDATE … WHERE`), so two workers never hold one job.
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,9 +58,9 @@ def _take_row(row: uuid.UUID, *, worker: uuid.UUID, now: datetime) -> int:
         return hold.tries
 
 
-def renew(*, worker: uuid.UUID, now: datetime) -> None:
-    """Say that this worker lives: whatever it holds, it holds on."""
-    Hold.objects.filter(worker=worker, until__isnull=False).update(until=now + LEASE)
+def renew(jobs: Collection[uuid.UUID], *, worker: uuid.UUID, now: datetime) -> None:
+    """Say that this worker still runs these jobs. One that it holds and does not run is let go by time."""
+    Hold.objects.filter(job_id__in=jobs, worker=worker, until__isnull=False).update(until=now + LEASE)
 
 
 def finish(held: Held, *, now: datetime) -> bool:

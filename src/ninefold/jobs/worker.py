@@ -35,6 +35,7 @@ class Worker:
         self._clock = clock
         self._stopping = threading.Event()
         self._schedule = Schedule(acts)
+        self._running: set[uuid.UUID] = set()
 
     def run(self, *, grace: float) -> None:
         """Work until stopped; whatever is not finished `grace` seconds later is handed back to the queue."""
@@ -69,14 +70,19 @@ class Worker:
         return self._run_one(CLOCK)
 
     def _keep(self) -> bool:
-        holds.renew(worker=self.id, now=self._clock())
+        if self._running:
+            holds.renew(tuple(self._running), worker=self.id, now=self._clock())
         return False
 
     def _run_one(self, queue: str) -> bool:
         held = holds.take(queue=queue, worker=self.id, now=self._clock())
         if held is None:
             return False
-        self._run(held)
+        self._running.add(held.id)
+        try:
+            self._run(held)
+        finally:
+            self._running.discard(held.id)
         return True
 
     def _run(self, held: Held) -> None:

@@ -98,7 +98,7 @@ def _shred(entry: Entry, told: Entry) -> None:
             cursor.execute("PRAGMA secure_delete = ON")
     Tombstone.objects.create(entry=entry, told=told)
     Body.objects.filter(entry=entry).delete()
-    transaction.on_commit(_forget_old_pages)
+    transaction.on_commit(_forget_old_pages, robust=True)
 
 
 def _forget_old_pages() -> None:

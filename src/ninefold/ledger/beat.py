@@ -7,7 +7,6 @@
 """
 
 from datetime import datetime
-from functools import lru_cache
 from secrets import token_bytes
 
 from django.conf import settings
@@ -21,6 +20,8 @@ from ninefold.ledger.keys import Verifier
 from ninefold.ledger.merkle import EMPTY_ROOT, TreeHead, consistency_nodes, leaf_hash, verify_consistency
 from ninefold.ledger.tiles import FULL
 from ninefold.ledger.writing import take_turn
+
+_own: dict[str, TreeHead] = {}  # the last note that this process signed
 
 
 def beat(now: datetime) -> Checkpoint:
@@ -38,14 +39,19 @@ def publish(now: datetime, *, leaves: int) -> Checkpoint:
     with transaction.atomic():
         take_turn()
         last, tiles = _last_head(signer.verifier)
+        # 1, 2. Leaves.
         planned = _planned(leaves if last.size else None)
+        # 3. The tree.
         made = tiles.grow(last.size, [leaf_hash(leaf) for _, leaf in planned])
         head = tiles.head(last.size + len(planned))
         _require_grown(tiles, last, head)
         stored.write_leaves(last.size, planned)
         stored.write_tiles(made)
+        # 4. The checkpoint.
         checkpoint = Checkpoint(signer.name, head.size, head.root)
         note = sign_checkpoint(checkpoint, signer)
+        _own.clear()
+        _own[note] = head
         stored.write_checkpoint(checkpoint, note, now, signer.sign(keeping.time_text(checkpoint, now)))
         transaction.on_commit(lambda: keeping.remember(note), robust=True)
     return checkpoint
@@ -82,10 +88,9 @@ def _signed_head(row: tuple[int, bytes, str], verifier: Verifier) -> TreeHead:
     return head
 
 
-@lru_cache(maxsize=4)
 def _opened(note: str, verifier: Verifier) -> TreeHead:
-    """The head that a note states, once its signature is verified. What was verified once stays so."""
-    return open_checkpoint(note, verifier)[0].head
+    """The head that a note states, once its signature is verified; that of this process's own last note is known."""
+    return _own.get(note) or open_checkpoint(note, verifier)[0].head
 
 
 def _require_remembered(known: TreeHead, last: TreeHead) -> None:

@@ -15,6 +15,7 @@ from ninefold.clock import stamp
 from ninefold.errors import InvalidError, UnavailableError
 from ninefold.ledger.checkpoints import Checkpoint
 from ninefold.ledger.keys import Signer, Verifier
+from ninefold.ledger.notes import LONGEST_NOTE
 
 _KEY, _HEAD = "log.key", "log.head"
 # A sector: written in place, it holds the old note or the new one, whatever happens. Our notes have some 250 bytes.
@@ -48,11 +49,14 @@ def time_text(checkpoint: Checkpoint, moment: datetime) -> bytes:
 
 def last_note() -> str | None:
     """The last note that this node remembers to have published; None before the first."""
-    path = settings.WORKSPACE / "keys" / _HEAD
     try:
-        return path.read_text(encoding="utf-8").rstrip("\n") + "\n"
+        handle = os.open(settings.WORKSPACE / "keys" / _HEAD, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
+    try:
+        return os.pread(handle, LONGEST_NOTE, 0).decode(errors="replace").rstrip("\n") + "\n"
+    finally:
+        os.close(handle)
 
 
 def remember(note: str) -> None:

@@ -19,7 +19,7 @@ from ninefold.warning.paging import SIZE
 from ninefold.warning.panel import Panel
 from ninefold.warning.panel_store import unpack
 from ninefold.warning.rules import MATTER
-from ninefold.warning.vintages import VintageCard, bundled
+from ninefold.warning.vintages import VintageCard, bundled, bundled_card
 
 WARNING, VINTAGE = "warning:warning", "warning:vintage"
 
@@ -42,7 +42,9 @@ def vintages(person: Person | None, now: datetime) -> QuerySet[Vintage]:
 def series_for(person: Person | None, now: datetime, vintage: UUID | None = None) -> Series:
     """One series: the chosen one, or the newest that this reader may see, or the bundled one."""
     if vintage is None:
-        latest = vintages(person, now).defer(None).first()
+        # An older version's bundled series is passed over: its figures are no longer here.
+        here = Q(panel__isnull=False) | Q(digest=bundled_card().digest)
+        latest = vintages(person, now).defer(None).filter(here).first()
         return series(latest) if latest else Series(*bundled(), None)
     chosen = vintages(person, now).defer(None).filter(pk=vintage).first()
     if chosen is None:

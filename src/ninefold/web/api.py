@@ -1,12 +1,12 @@
 """The API's root: the rooms' routers under `/api/v1/`, the same actions and the same refusals as on pages."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.types import DictStrAny
 
 from ninefold.access.api import router as access
 from ninefold.access.tokens import TokenAuth
@@ -34,9 +34,11 @@ _REFUSALS = {
 class HouseAPI(NinjaAPI):
     """An API whose description names, for every operation, the answers that the table of errors can give."""
 
-    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: DictStrAny | None = None
+    ) -> OpenAPISchema:
         """The OpenAPI description, refusals included."""
-        schema = super().get_openapi_schema(**kwargs)
+        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         content = {"application/json": {"schema": _REFUSAL}}
         for operations in schema["paths"].values():
             for operation in operations.values():
@@ -78,7 +80,7 @@ def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     return _answer(request, 401, "not-signed-in", gettext("Send a personal token that has not ended."))
 
 
-def mounted() -> Any:
+def mounted() -> tuple[list[URLResolver | URLPattern], str, str]:
     """The addresses of the API, each marked as guarded by a token."""
     addresses = api.urls
     for pattern in addresses[0]:

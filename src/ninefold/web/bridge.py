@@ -60,7 +60,7 @@ class Pages:
         heads: list[Head] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
-            encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+            encoded = [(name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers]
             heads.append(Head(int(status[:3]), encoded))
 
         answer = self._app(environ, start_response)

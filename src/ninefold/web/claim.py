@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ninefold.errors import UnavailableError
 
+_HERE = "127.0.0.1"
 _LOCK = "run.lock"
 _LONGEST_NOTE = 200
 
@@ -42,7 +43,7 @@ def free_port(wanted: int) -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", wanted))
+            probe.bind((_HERE, wanted))
         except OSError:
             raise UnavailableError(
                 "The port {port} is taken on this machine; choose another one, such as --port {next}.",

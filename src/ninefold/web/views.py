@@ -77,6 +77,32 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+# Somebody who must first enrol a second factor may still read that page in his language.
+choose_language.shows_nothing = True  # type: ignore[attr-defined]
+
+
+@open_to_all
+@require_safe
+def tour(request: HttpRequest) -> HttpResponse:
+    """The tour of the sample, each step with its page and its person; a real workspace has none."""
+    if not settings.SAMPLE:
+        raise NotThereError
+    people = {person.email: person for person in invented_people()}
+    steps = [
+        {"title": step.title, "text": step.text, "path": step.path, "person": people.get(step.person)}
+        for step in sample_tour.steps(get_language() or SOURCE, sealed.leaf())
+    ]
+    return render(request, "web/tour.html", {"steps": steps, "marks": []})
+
+
+@open_to_all
+@require_safe
+def sources(request: HttpRequest) -> HttpResponse:
+    """The data behind the pictures that this reader may see."""
+    series = warning.series_for(person_of(request), clock.now())
+    return render(request, "web/sources.html", {"cards": [series.card], "marks": []})
+
+
 def _chosen(request: HttpRequest, seen: list[Situation]) -> Situation | None:
     """The situation asked for, else the one chosen last, else the first; one that he may not see is not there."""
     by_id = {str(situation.pk): situation for situation in seen}
@@ -102,25 +128,3 @@ def _back(request: HttpRequest) -> str:
     """The page that the reader came from, on this site only."""
     asked = request.POST.get("next", "")
     return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else "/"
-
-
-@open_to_all
-@require_safe
-def tour(request: HttpRequest) -> HttpResponse:
-    """The tour of the sample, each step with its page and its person; a real workspace has none."""
-    if not settings.SAMPLE:
-        raise NotThereError
-    people = {person.email: person for person in invented_people()}
-    steps = [
-        {"title": step.title, "text": step.text, "path": step.path, "person": people.get(step.person)}
-        for step in sample_tour.steps(get_language() or SOURCE, sealed.leaf())
-    ]
-    return render(request, "web/tour.html", {"steps": steps, "marks": []})
-
-
-@open_to_all
-@require_safe
-def sources(request: HttpRequest) -> HttpResponse:
-    """The data behind the pictures that this reader may see."""
-    series = warning.series_for(person_of(request), clock.now())
-    return render(request, "web/sources.html", {"cards": [series.card], "marks": []})

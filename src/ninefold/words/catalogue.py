@@ -171,7 +171,7 @@ def _broken(code: str, locale: Path) -> list[str]:
         if isinstance(message.string, str):
             wrong = set(_PLACEHOLDER.findall(message.string)) != known
         else:
-            wrong = any(not known >= set(_PLACEHOLDER.findall(form)) for form in message.string)
+            wrong = any(not known >= set(_PLACEHOLDER.findall(form)) for form in message.string or ())
         if wrong:
             broken.append(_singular(message))
     return broken

@@ -66,6 +66,8 @@ def release(
     if to is not None and not audiences_known_to(by, now).filter(pk=to).exists():
         raise NotThereError
     require_span(now, ends, now)
+    if embargo_until is not None and embargo_until <= now:
+        raise InvalidError("The embargo has passed already; leave it out.")
     new = NewRelease(to, marking, now, ends, embargo_until)
     (row,) = place(record=what, releases=[new], by=by, listed=_listed(what))
     body = {"record": str(what), "audience": str(to) if to else "", "marking": marking, "ends": stamp(ends)}

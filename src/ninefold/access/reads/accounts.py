@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import QuerySet
 
 from ninefold.access.models import Person
@@ -27,9 +29,15 @@ def person_by_id(person: UUID) -> Person:
 
 def person_at(email: str) -> Person:
     """An open account by its exact address, for who knows the address already."""
-    found = Person.objects.filter(email=email.strip().lower(), is_active=True).first()
+    address = email.strip().lower()
+    nobody = InvalidError("Nobody here has the address {email}; ask an administrator to invite him.", email=email[:254])
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise nobody from None
+    found = Person.objects.filter(email=address, is_active=True).first()
     if found is None:
-        raise InvalidError("Nobody here has the address {email}; ask an administrator to invite him.", email=email)
+        raise nobody
     return found
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from ninefold import clock
 from ninefold.access import actions, reads
 from ninefold.access.forms import AudienceForm, MemberForm, end_of
-from ninefold.access.guards import signed_in, the_person
+from ninefold.access.guards import MINE, signed_in, the_person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.views.doing import done, fits
 
@@ -43,6 +43,7 @@ def audience(request: HttpRequest, audience: UUID) -> HttpResponse:
         "mine": reads.audiences_of(person, now).filter(audience=seen).first(),
         "form": form,
         "now": now,
+        "marks": MINE,
     }
     return render(request, "access/audience.html", context)
 
@@ -87,5 +88,6 @@ def new_audience(request: HttpRequest) -> HttpResponse:
         "heading": _("Open an audience"),
         "button": _("Open the audience"),
         "back": reverse("access:people"),
+        "marks": MINE,
     }
     return render(request, "access/form.html", context)

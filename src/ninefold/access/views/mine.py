@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from ninefold import clock
 from ninefold.access import actions, reads
 from ninefold.access.forms import KeyForm, TokenForm, end_of
-from ninefold.access.guards import open_to_all, person_of, signed_in, the_person
+from ninefold.access.guards import MINE, open_to_all, person_of, signed_in, the_person
 from ninefold.access.models import Person
 from ninefold.access.sessions import hashed
 from ninefold.access.views.doing import done, fits
@@ -30,7 +30,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def enrol(request: HttpRequest) -> HttpResponse:
     """The only page of an account without a second factor: choose one."""
-    return render(request, "access/enrol.html", {"has_password": the_person(request).has_usable_password()})
+    return render(
+        request, "access/enrol.html", {"has_password": the_person(request).has_usable_password(), "marks": MINE}
+    )
 
 
 @signed_in
@@ -46,7 +48,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
         made.append(actions.issue_token(by=person, now=now, name=data["name"], scopes=form.scopes(), ends=ends))
 
     if request.method == "POST" and fits(form, issue):
-        return render(request, "access/token_made.html", {"made": made[0]})
+        return render(request, "access/token_made.html", {"made": made[0], "marks": MINE})
     return render(request, "access/form.html", _form(form, _("A new token"), _("Make the token")))
 
 
@@ -96,7 +98,7 @@ def _own(request: HttpRequest, act: Callable[[Person], object]) -> Callable[[], 
 
 
 def _form(form: object, title: str, button: str) -> dict[str, object]:
-    return {"form": form, "heading": title, "button": button, "back": reverse("access:home")}
+    return {"form": form, "heading": title, "button": button, "back": reverse("access:home"), "marks": MINE}
 
 
 def _about(request: HttpRequest, person: Person) -> dict[str, object]:
@@ -112,4 +114,5 @@ def _about(request: HttpRequest, person: Person) -> dict[str, object]:
         "has_password": person.has_usable_password(),
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "now": now,
+        "marks": MINE,
     }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from ninefold import clock
 from ninefold.access import actions, reads
 from ninefold.access.forms import InviteForm, ReasonForm
-from ninefold.access.guards import signed_in, the_person
+from ninefold.access.guards import MINE, signed_in, the_person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.views.doing import fits
 
@@ -27,7 +27,7 @@ def people(request: HttpRequest) -> HttpResponse:
         form, lambda: made.append(actions.invite(by=person, now=now, **form.person()))
     ):
         return _handed_over(request, made[0])
-    return render(request, "access/people.html", {"people": reads.accounts(person), "form": form})
+    return render(request, "access/people.html", {"people": reads.accounts(person), "form": form, "marks": MINE})
 
 
 @signed_in
@@ -55,6 +55,7 @@ def close(request: HttpRequest, person: UUID) -> HttpResponse:
         "heading": _("Close the account of {name}").format(name=whom.name),
         "button": _("Close the account"),
         "back": reverse("access:people"),
+        "marks": MINE,
     }
     return render(request, "access/form.html", context)
 
@@ -62,6 +63,6 @@ def close(request: HttpRequest, person: UUID) -> HttpResponse:
 def _handed_over(request: HttpRequest, handover: actions.Handover) -> HttpResponse:
     """The link, once. A page that holds a secret is not kept by the browser."""
     link = request.build_absolute_uri(reverse("access:invitation", args=[handover.secret]))
-    response = render(request, "access/invited.html", {"invited": handover.person, "link": link})
+    response = render(request, "access/invited.html", {"invited": handover.person, "link": link, "marks": MINE})
     response["Cache-Control"] = "no-store"
     return response

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from ninefold import clock
 from ninefold.access import actions, reads
 from ninefold.access.forms import LowerForm, ReleaseForm, end_of
-from ninefold.access.guards import signed_in, the_person
+from ninefold.access.guards import MINE, signed_in, the_person
 from ninefold.access.views.doing import done, fits
 from ninefold.ledger.refs import Ref
 
@@ -78,5 +78,11 @@ def lower(request: HttpRequest, release: UUID) -> HttpResponse:
     back = reverse("access:record", args=[f"{row.kind}:{row.record}"])
     if request.method == "POST" and fits(form, lower_it):
         return HttpResponseRedirect(back)
-    context = {"form": form, "heading": _("Lower the marking"), "button": _("Lower the marking"), "back": back}
+    context = {
+        "form": form,
+        "heading": _("Lower the marking"),
+        "button": _("Lower the marking"),
+        "back": back,
+        "marks": MINE,
+    }
     return render(request, "access/form.html", context)

@@ -61,7 +61,13 @@ def entries(request: HttpRequest, before: UUID | None = None, room: str = "") ->
     rows, after = acts.page(acts.visible(person, clock.now(), room), before)
     told = [
         ActOut(
-            id=act.id, time=act.time, actor=act.actor, act=act.words, about=act.about, marking=act.marking, leaf=act.leaf
+            id=act.id,
+            time=act.time,
+            actor=act.actor,
+            act=act.words,
+            about=act.about,
+            marking=act.marking,
+            leaf=act.leaf,
         )
         for act in acts.told(person, rows)
     ]

@@ -1,4 +1,4 @@
-"""A small world made through the real acts: an analyst, two offices in line, their audience, a stranger to it."""
+"""A small world, and any record in any state, made through the real acts of the rooms."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
