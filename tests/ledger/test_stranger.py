@@ -12,7 +12,7 @@ from ninefold.ledger import keeping, reads
 def proof(db, small_log, tmp_path):
     """The proof file of an entry, and the key that a correspondent would know."""
     file = tmp_path / "entry.tlog-proof"
-    file.write_text(reads.proof_of(small_log.entries[0]).text())
+    file.write_bytes(reads.proof_of(small_log.entries[0]).text())
     return file, str(keeping.log_signer().verifier)
 
 

@@ -25,6 +25,16 @@ def run_and_end(*arguments):
     )
 
 
+def interrupt_while_preparing(*arguments):
+    process = subprocess.Popen([*COMMAND, *map(str, arguments)], env=environment(), stderr=subprocess.PIPE, text=True)
+    with process.stderr:
+        assert process.stderr.readline().startswith("Preparing the ")
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == "Stopping ...\n"
+    assert process.wait(timeout=15) == 0
+
+
 class Run:
     def __init__(self, folder, *arguments, port=0):
         self.process = subprocess.Popen(

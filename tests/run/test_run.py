@@ -13,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from running import Run, lives, run_and_end, until
+from running import Run, interrupt_while_preparing, lives, run_and_end, until
 
 from ninefold.web import workspace
 
@@ -96,7 +96,8 @@ def test_a_worker_that_is_killed_is_started_again(run):
     assert run.page()[0] == 200
 
 
-def test_it_stops_at_once_and_leaves_nothing_running_and_starts_again(tmp_path):
+def test_it_stops_at_any_moment_and_leaves_nothing_running_and_starts_again(tmp_path):
+    interrupt_while_preparing("--workspace", tmp_path / "w", "--empty", "--port", "0")
     first = Run(tmp_path / "w", "--empty")
     children = first.children()
     assert set(children) == {"ninefold.web.server", "ninefold.jobs"}

@@ -91,7 +91,8 @@ class _Run:
             signal.signal(number, lambda *_: self._stopping.set())
         try:
             words = self._prepare(email, name)
-            self._household.start(Child("worker", "ninefold.jobs"))
+            if not self._stopping.is_set():
+                self._household.start(Child("worker", "ninefold.jobs"))
             if self._first_page():
                 seconds = time.monotonic() - self._began
                 click.echo(f"\nReady after {seconds:.1f} seconds: http://localhost:{self._port}/\n\n{words}")
@@ -113,7 +114,7 @@ class _Run:
             if said and said.readline():
                 self._household.start(Child("server", "ninefold.web.server"))
             words = said.read() if said else ""
-        if preparer.returncode:
+        if preparer.returncode and not self._stopping.is_set():
             raise click.exceptions.Exit(preparer.returncode if preparer.returncode > 0 else 1)
         return words
 
@@ -136,7 +137,7 @@ class _Run:
 
 
 def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("localhost", port, timeout=_READY_SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_READY_SECONDS)
     try:
         connection.request("GET", "/")
         return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR

@@ -9,8 +9,6 @@ from ninefold.ledger.checkpoints import Checkpoint
 from ninefold.ledger.growth import Place, Tiles
 from ninefold.ledger.tiles import TileName
 
-_LEAF = 'INSERT INTO ledger_leaf ("index", commitment, entry_id) VALUES (%s, %s, %s)'
-_TILE = 'INSERT INTO ledger_tile (level, "index", width, nodes) VALUES (%s, %s, %s, %s)'
 _NARROWER = 'DELETE FROM ledger_tile WHERE level = %s AND "index" = %s AND width < %s'
 _CHECKPOINT = "INSERT INTO ledger_checkpoint (size, root, note, time, time_signature) VALUES (%s, %s, %s, %s, %s)"
 _WAITING = (
@@ -20,6 +18,18 @@ _WAITING = (
 
 # An entry's serial, or None for a cover leaf; and its commitment.
 PlannedLeaf = tuple[int | None, bytes]
+
+
+def insert(table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+    """Many rows into a table of this room; on PostgreSQL by COPY, which takes a third of the time."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and len(rows) > 1:
+            with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
 
 
 def read_tiles(places: Iterable[Place]) -> Tiles:
@@ -71,14 +81,15 @@ def count_leaves() -> int:
 
 def write_leaves(first: int, leaves: Sequence[PlannedLeaf]) -> None:
     """Add leaves from index `first` on."""
-    with connection.cursor() as cursor:
-        cursor.executemany(_LEAF, [(first + at, leaf, serial) for at, (serial, leaf) in enumerate(leaves)])
+    rows = [(first + at, leaf, serial) for at, (serial, leaf) in enumerate(leaves)]
+    insert("ledger_leaf", ('"index"', "commitment", "entry_id"), rows)
 
 
 def write_tiles(made: dict[TileName, bytes]) -> None:
     """Put down tiles and take away the narrower ones that they replace."""
+    rows = [(name.level, name.index, name.width, nodes) for name, nodes in made.items()]
+    insert("ledger_tile", ("level", '"index"', "width", "nodes"), rows)
     with connection.cursor() as cursor:
-        cursor.executemany(_TILE, [(name.level, name.index, name.width, nodes) for name, nodes in made.items()])
         cursor.executemany(_NARROWER, [(name.level, name.index, name.width) for name in made])
 
 

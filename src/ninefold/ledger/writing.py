@@ -19,6 +19,7 @@ from ninefold.ledger.canonical import canonical_json
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.openings import commit, seal_body
 from ninefold.ledger.refs import Ref
+from ninefold.ledger.stored import insert
 
 MOST_BODY = 1 << 20  # bytes of canonical JSON; a larger thing is a file, of which the body holds the hash
 MOST_LINKS = 1_000
@@ -37,9 +38,6 @@ _SEALED = "envelope", "key", "commitment"
 # The columns of the table of entries, in the order in which `Row` holds their values.
 COLUMNS = ("serial", "id", "kind", "actor", "subject_kind", "subject_id", "time", "marking", *_SEALED)
 Row = tuple[int, str, str, str, str, str, Any, str, bytes, bytes, bytes]
-
-_ENTRY = f"INSERT INTO ledger_entry ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
-_BODY = "INSERT INTO ledger_body (entry_id, key, text) VALUES (%s, %s, %s)"
 
 
 class NewEntry(NamedTuple):
@@ -69,8 +67,8 @@ def write(acts: Sequence[NewEntry]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(serial) FROM ledger_entry")
         entries, bodies = _rows(acts, (cursor.fetchone()[0] or 0) + 1)
-        cursor.executemany(_ENTRY, entries)
-        cursor.executemany(_BODY, bodies)
+    insert("ledger_entry", COLUMNS, entries)
+    insert("ledger_body", ("entry_id", "key", "text"), bodies)
     return entries
 
 

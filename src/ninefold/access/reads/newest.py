@@ -17,7 +17,7 @@ from django.db import connection
 from ninefold.access.models import Person, Release
 
 SIZE = 50
-_LOOKED_AT = 16
+LOOKED_AT = 16
 """How many of the newest releases are looked at for each record of a page. Raise it if most readers are in fewer than
 one of ten audiences; lower it if most are in one or two."""
 
@@ -75,12 +75,20 @@ class Page(NamedTuple):
         return [place.record for place in self.places]
 
 
-def newest(person: Person | None, now: datetime, kind: str, *, after: Place | None = None, size: int = SIZE) -> Page:
+def newest(
+    person: Person | None,
+    now: datetime,
+    kind: str,
+    *,
+    after: Place | None = None,
+    size: int = SIZE,
+    looked_at: int = LOOKED_AT,
+) -> Page:
     """The newest records of a kind that he sees: the same as `visible_to`, in at most two queries.
 
     The order is by `Release.listed`, which `place` sets. Nothing is counted that he may not see.
     """
-    values = _values(person, now, kind, after, size)
+    values = _values(person, now, kind, after) | {"size": size + 1, "most": looked_at * size}
     found = _rows(_newest(person, after), values)
     if len(found) <= size:
         found = _rows(_merged(person, after), values)
@@ -119,10 +127,10 @@ def _reads_by_membership(person: Person | None) -> bool:
     return person is not None and not person.is_administrator
 
 
-def _values(person: Person | None, now: datetime, kind: str, after: Place | None, size: int) -> dict[str, Any]:
+def _values(person: Person | None, now: datetime, kind: str, after: Place | None) -> dict[str, Any]:
     moment = connection.ops.adapt_datetimefield_value
     identity = Release._meta.get_field("record").get_db_prep_value
-    values: dict[str, Any] = {"kind": kind, "now": moment(now), "size": size + 1, "most": _LOOKED_AT * size}
+    values: dict[str, Any] = {"kind": kind, "now": moment(now)}
     if person is not None:
         values["person"] = identity(person.pk, connection)
     if after is not None:
