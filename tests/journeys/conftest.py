@@ -1,18 +1,15 @@
 """The real program, started as a user starts it, and a real browser that walks through it."""
 
 import os
-import re
 import shutil
-import signal
-import socket
-import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
+sys.path.insert(0, str(Path(__file__).parent))
+from running import House
 
 CHROMIUM = shutil.which("chromium")
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "manual" / "pictures"
@@ -25,8 +22,6 @@ ARGS = [
     "--disable-sync",
 ]
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-_LINK = re.compile(r"^  (\w+) [^\n]*?: I [^\0]*?(http://\S+/sign-in/once/\S+)", re.MULTILINE)
-_STARTED = 60  # seconds until the address must have been printed
 
 HERE = Path(__file__).parent
 
@@ -48,74 +43,6 @@ def browser_type_launch_args():
 @pytest.fixture(scope="session")
 def browser_context_args():
     return {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
-
-
-class House:
-    """A running program: its address, its workspace, and what it printed."""
-
-    def __init__(self, folder, *words):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.workspace = folder / "workspace"
-        # A short beat, so that a journey need not wait a minute for a proof.
-        env = {k: v for k, v in os.environ.items() if not k.startswith(("NINEFOLD_WORKSPACE", "DJANGO"))}
-        env |= {"NINEFOLD_BEAT_SECONDS": "2", "PYTHONUNBUFFERED": "1", "HOME": str(folder)}
-        command = [
-            sys.executable,
-            "-m",
-            "ninefold",
-            "run",
-            "--workspace",
-            str(self.workspace),
-            "--port",
-            str(self.port),
-        ]
-        self.process = subprocess.Popen(
-            [*command, *words],
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self.said = []
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
-        self._wait_until_it_answers()
-
-    @property
-    def address(self):
-        return f"http://localhost:{self.port}"
-
-    @property
-    def links(self):
-        """The one-time sign-in links, by first name in lower case."""
-        return {name.lower(): link for name, link in _LINK.findall("".join(self.said))}
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
-        self._listener.join(5)
-        self.process.stdout.close()
-
-    def _listen(self):
-        for line in self.process.stdout:
-            self.said.append(line)
-
-    def _wait_until_it_answers(self):
-        until = time.monotonic() + _STARTED
-        while time.monotonic() < until:
-            if self.process.poll() is not None:
-                break
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                if any("Ctrl-C" in line for line in self.said):
-                    return
-        raise AssertionError("the program did not start:\n" + "".join(self.said))
 
 
 @pytest.fixture(scope="session")
