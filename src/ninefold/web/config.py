@@ -15,7 +15,7 @@ class Setting(NamedTuple):
 
 
 SETTINGS = (
-    Setting("NINEFOLD_WORKSPACE", "workspaces/main", "The folder that holds the database, the keys and the files."),
+    Setting("NINEFOLD_WORKSPACE", "workspaces/main", "The folder that holds the database and the keys."),
     Setting("NINEFOLD_WORKSPACES", "workspaces", "The folder below which `run` and the commands look for workspaces."),
     Setting("NINEFOLD_DATABASE", "", "A postgresql:// address; empty means SQLite inside the workspace."),
     Setting("NINEFOLD_PORT", "8009", "The port on this machine at which pages are served."),

@@ -1,4 +1,4 @@
-"""The workspace on disk: one folder with the database, the keys and the files. Its removal removes the installation."""
+"""The workspace on disk: one folder with the database, and the keys. Its removal removes the installation."""
 
 import secrets
 import tomllib
@@ -29,8 +29,7 @@ def create(folder: Path, *, sample: bool) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise ConflictError("The folder {folder} is not empty; name another one.", folder=str(folder))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for part in ("keys", "files"):
-        (folder / part).mkdir(mode=0o700)
+    (folder / "keys").mkdir(mode=0o700)
     secret = folder / "keys" / "session.key"
     secret.touch(mode=0o600)
     secret.write_text(secrets.token_urlsafe(48), encoding="ascii")
@@ -74,4 +73,6 @@ def database(address: str, folder: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": asked.get("host") or unquote(parts.hostname or ""),
         "PORT": asked.get("port") or str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
     }

@@ -14,6 +14,7 @@ from ninefold.access import markings, reads
 from ninefold.access.markings import Marking
 from ninefold.access.models import Person
 from ninefold.access.reads import Mark
+from ninefold.papers import emblem as pictures
 from ninefold.words.text import Text
 
 register = template.Library()
@@ -54,6 +55,20 @@ def bare(markup: str) -> str:
     """Markup without its tags, for the window's title. What was escaped stays escaped."""
     # Safe: strip_tags only takes away from markup that was already safe to show.
     return mark_safe(" ".join(strip_tags(markup).split()))  # noqa: S308
+
+
+@register.simple_tag
+def emblem() -> SafeString:
+    """The mark of Ninefold, beside its name."""
+    # Safe: drawn here, of nothing that came from outside.
+    return mark_safe(pictures.emblem())  # noqa: S308
+
+
+@register.simple_tag
+def key_sign(kind: pictures.Sign) -> SafeString:
+    """One sign of the circle's key; its words stand beside it."""
+    # Safe: drawn here; an unknown kind raises.
+    return mark_safe(pictures.sign(kind))  # noqa: S308
 
 
 @register.inclusion_tag("web/signs/marking_chip.html", takes_context=True)
