@@ -42,7 +42,7 @@ def main():
 def start(folder):
     from ninefold.web import workspace
 
-    workspace.create(folder, sample=True)
+    workspace.create(folder, sample=True, address=os.environ.get("NINEFOLD_DATABASE", ""))
     os.environ["NINEFOLD_WORKSPACE"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "ninefold.web.settings"
     import django

@@ -48,7 +48,7 @@ def prepare(folder):
     """A filled sample; the cookie of a session of one of its people."""
     from ninefold.web import workspace
 
-    workspace.create(folder, sample=True)
+    workspace.create(folder, sample=True, address=os.environ.get("NINEFOLD_DATABASE", ""))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         os.environ["NINEFOLD_PORT"] = str(probe.getsockname()[1])

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from ninefold.web import workspace
 
@@ -17,9 +19,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 _FOLDER = Path(tempfile.mkdtemp(prefix="ninefold-tests-"))
 os.environ["NINEFOLD_WORKSPACE"] = str(_FOLDER / "workspace")
 os.environ["DJANGO_SETTINGS_MODULE"] = "ninefold.web.settings"
-workspace.create(_FOLDER / "workspace", sample=True)
+workspace.create(_FOLDER / "workspace", sample=True, address=os.environ.get("NINEFOLD_DATABASE", ""))
 # pytest-django looks for the settings before this file can name them.
 django.setup()
+
+
+# A machine that does other work too makes an example slow, which says nothing about the program.
+examples.register_profile("ninefold", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("ninefold")
 
 
 def pytest_unconfigure():

@@ -60,6 +60,21 @@ class World:
         told = {"warning": warning.pk, "version": version(warning), "office": office or self.offices[0].pk}
         return actions.send(by=self.analyst, now=self.now, clock=clock, **told)
 
+    def in_state(self, state: str) -> EarlyWarning:
+        """A warning in any state, brought there by the acts that lead to it."""
+        warning = self.raised()
+        if state not in {"draft", "withdrawn"}:
+            self.send(warning)
+        if state == "withdrawn":
+            actions.withdraw(by=self.analyst, now=self.now, warning=warning.pk, version=version(warning))
+        if state == "acknowledged":
+            actions.acknowledge(by=self.head, now=self.now, warning=warning.pk, version=version(warning))
+        if state == "unanswered":
+            for holder in (self.head, self.envoy):
+                told = {"warning": warning.pk, "version": version(warning), "reason": REASON}
+                actions.decline(by=holder, now=self.now, **told)
+        return EarlyWarning.objects.get(pk=warning.pk)
+
 
 def version(warning: EarlyWarning) -> int:
     return EarlyWarning.objects.values_list("version", flat=True).get(pk=warning.pk)

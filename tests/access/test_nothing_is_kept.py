@@ -63,6 +63,7 @@ def use_my_pages(marked, settings):
     # An act that waits for a renewed sign-in: allauth would keep the whole request until then.
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
     assert "again" in other.post("/sign-in/app/remove/").url
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
     day = clock.now().date() + timedelta(days=9)
     page = other.post("/access/tokens/new/", {"name": "laptop of the test", "scope": "act", "until": day})
     secret = page.context["made"].secret

@@ -44,3 +44,20 @@ def test_a_token_that_reads_does_not_act(client, token_of, prepared):
     )
     assert answer.status_code in {403, 404, 405}
     assert ask(client, f"/warning/warnings/{warning}", secret).status_code == 200
+
+
+def test_an_address_that_is_none_answers_as_the_api_does(client, static_files, db):
+    answer = client.get("/api/v1/no/such/thing")
+    assert (answer.status_code, answer.json()["error"]) == (404, "not-there")
+
+
+def test_a_member_that_the_description_does_not_know_is_refused(client, token_of, prepared):
+    secret = token_of("teya-orvane")
+    warning = prepared.warnings["draft"]
+    version = ask(client, f"/warning/warnings/{warning}", secret).json()["version"]
+    body = {"version": version, "x": 1}
+    answer = ask(
+        client, f"/warning/warnings/{warning}/withdraw", secret, "post", content_type="application/json", data=body
+    )
+    assert answer.status_code == 422
+    assert "x" in answer.json()["message"]

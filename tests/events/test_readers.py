@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ninefold.access.markings import read
@@ -112,7 +112,7 @@ class World:
 
 
 @pytest.mark.django_db
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(world=worlds, act=acts)
 def test_the_readers_of_an_entry_are_those_who_see_it(world, act):
     with transaction.atomic():

@@ -92,7 +92,7 @@ def test_every_checkpoint_is_signed_and_leads_to_the_next(small_log, log_key):
         verify_consistency(first, second, tree.proof(consistency_nodes(first.size, second.size)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 700), min_size=1, max_size=6))
 def test_growing_by_parts_gives_the_tiles_of_the_whole(parts):
     tiles, size, leaves = Tiles({}), 0, []
@@ -249,7 +249,7 @@ def test_two_processes_that_beat_at_once_grow_one_tree(small_log):
 
 
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 40)), max_size=8))
 def test_any_life_of_a_log_checks(small_log, life):
     for acts, leaves in life:

@@ -85,7 +85,7 @@ def put(row, column, value):
 
 
 @pytest.mark.parametrize(("model", "column", "part"), BYTES, ids=lambda value: getattr(value, "__name__", value))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_flipped_byte_is_found_and_named(opened, model, column, part, data):
     rows = list(model.objects.order_by("pk"))

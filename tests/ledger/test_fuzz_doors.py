@@ -78,7 +78,7 @@ def test_a_door_takes_what_is_true(name):
 
 
 @pytest.mark.parametrize("name", DOORS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_door_answers_with_a_value_or_a_sentence(name, data):
     door, truth = DOORS[name]

@@ -5,17 +5,13 @@ import re
 import signal
 import socket
 import sqlite3
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from running import Run, interrupt_while_preparing, lives, run_and_end, until
-
 from ninefold.web import workspace
+
+from .running import Run, interrupt_while_preparing, lives, run_and_end, until
 
 pytestmark = pytest.mark.faults
 
@@ -75,7 +71,7 @@ def test_only_this_machine_is_served(tmp_path):
 
 
 def test_a_sample_is_never_run_as_real(tmp_path):
-    workspace.create(tmp_path / "w", sample=True)
+    workspace.create(tmp_path / "w", sample=True, address="")
     done = run_and_end("--workspace", tmp_path / "w", "--empty")
     assert done.returncode == 4
     assert "is a sample" in done.stderr

@@ -160,8 +160,8 @@ def test_an_empty_workspace_has_no_sealed_entry():
 
 def test_a_sample_is_removed_with_its_folder_and_nothing_else_is(tmp_path):
     sample, real, other = tmp_path / "sample", tmp_path / "real", tmp_path / "other"
-    workspace.create(sample, sample=True)
-    workspace.create(real, sample=False)
+    workspace.create(sample, sample=True, address="")
+    workspace.create(real, sample=False, address="")
     other.mkdir()
     build.remove(sample)
     assert not sample.exists()

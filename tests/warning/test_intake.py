@@ -126,7 +126,7 @@ def test_a_small_parquet_that_unpacks_to_much_is_refused_by_its_own_figures(tmp_
         read_panel(packed)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.binary(max_size=300), st.binary(max_size=200).map(lambda tail: (HEAD + YEAR).encode() + tail)))
 def test_any_bytes_are_read_or_refused_with_a_sentence(tmp_path, content):
     try:
@@ -136,7 +136,7 @@ def test_any_bytes_are_read_or_refused_with_a_sentence(tmp_path, content):
     assert panel.values.shape[1] >= 12
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=5))
 def test_a_damaged_parquet_is_read_or_refused_with_a_sentence(tmp_path, changes):
     packed = tmp_path / "own.parquet"

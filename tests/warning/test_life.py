@@ -104,5 +104,5 @@ class Life(RuleBasedStateMachine):
 
 def test_any_life_follows_the_table(world):
     Life.world = world
-    quick = settings(max_examples=40, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=40, stateful_step_count=12, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Life, settings=quick)

@@ -39,7 +39,7 @@ class MembershipOut(Schema):
     ends: datetime
 
 
-class MemberIn(Schema):
+class MemberIn(Schema, extra="forbid"):
     """Whom to add, by address, and until when."""
 
     email: str
@@ -54,7 +54,7 @@ class MarkOut(Schema):
     until: datetime
 
 
-class ReleaseIn(Schema):
+class ReleaseIn(Schema, extra="forbid"):
     """To whom a record is given: an audience that you know, or null for everybody (TLP:CLEAR only)."""
 
     audience: UUID | None = None
@@ -74,14 +74,14 @@ class ReleaseOut(Schema):
     ends: datetime
 
 
-class LowerIn(Schema):
+class LowerIn(Schema, extra="forbid"):
     """The milder marking, and why."""
 
     marking: str
     reason: str
 
 
-class InviteIn(Schema):
+class InviteIn(Schema, extra="forbid"):
     """A new person; `name` is a multilingual text."""
 
     email: str

@@ -3,20 +3,24 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from ninefold.access.markings import PAP, TLP, Marking
-from ninefold.access.models import Audience
+from ninefold.access.models import Audience, Person
+from ninefold.access.reads import audiences_known_to
 from ninefold.words.forms import TextFormField, TextWidget
 from ninefold.words.languages import LANGUAGES, language
 from ninefold.words.text import Text, in_one
 
+EVERYBODY = "everybody"
 _ROLE_HELP = _(
     "One word each, in small letters, with spaces between: analyst registrar. Administrators read no record."
 )
@@ -25,6 +29,23 @@ _ROLE_HELP = _(
 def end_of(day: date) -> datetime:
     """The moment at which a day is over (UTC)."""
     return datetime.combine(day, time(), UTC) + timedelta(days=1)
+
+
+def begin_of(day: date, now: datetime) -> datetime:
+    """The moment at which a chosen day begins (UTC); of the present day, this moment."""
+    return now if day == now.date() else datetime.combine(day, time(), UTC)
+
+
+def shown(text: Text) -> str:
+    """A multilingual name in the reader's language."""
+    return text.shown_to(get_language() or "en").text
+
+
+def choose_from(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    """What a field of choices offers to this person."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = choices
 
 
 class DayField(forms.DateField):
@@ -140,6 +161,50 @@ class ReleaseForm(MarkingForm):
     until = DayField(label=_("Until the end of"))
     embargo = DayField(label=_("Under embargo until the end of"), required=False)
     field_order = ("audience", "tlp", "chatham_house", "pap", "until", "embargo")
+
+
+def marking_choices(least: str = "tlp:clear") -> list[tuple[str, str]]:
+    """The TLP marks from `least` up, each with how far it lets a record travel."""
+    markings = [Marking(tlp) for tlp in TLP]
+    floor = next(one.rank for one in markings if str(one) == least.partition(" ")[0])
+    return [(str(one), f"{one.name}: {gettext(one.words[0])}") for one in markings if one.rank >= floor]
+
+
+class ReadersForm(forms.Form):
+    """For whom a new record is and under which mark."""
+
+    marking = forms.ChoiceField(label=_("Marking"), initial="tlp:amber")
+    audiences = forms.MultipleChoiceField(
+        label=_("Who may read it"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Your own audiences; nobody else is asked."),
+    )
+
+    def offer(self, person: Person, now: datetime, *, least: str = "tlp:clear") -> None:
+        """Offer this person's audiences and the marks that the record may bear."""
+        mine = [(str(one.pk), shown(one.name)) for one in audiences_known_to(person, now)]
+        choose_from(self, "marking", marking_choices(least))
+        choose_from(self, "audiences", mine)
+
+    def readers(self) -> list[UUID]:
+        """The chosen audiences."""
+        return [UUID(one) for one in self.cleaned_data["audiences"] if one != EVERYBODY]
+
+
+class PublicReadersForm(ReadersForm):
+    """The same for a record that may be given to everybody too."""
+
+    def offer(self, person: Person, now: datetime, *, least: str = "tlp:clear") -> None:
+        """Offer everybody beside this person's audiences."""
+        super().offer(person, now, least=least)
+        mine = [(str(one.pk), shown(one.name)) for one in audiences_known_to(person, now)]
+        choose_from(self, "audiences", [*mine, (EVERYBODY, gettext("Everybody (TLP:CLEAR only)"))])
+
+    def readership(self) -> dict[str, Any]:
+        """What `actions.new_releases` takes."""
+        told = self.cleaned_data
+        everybody = EVERYBODY in told["audiences"]
+        return {"marking": told["marking"], "audiences": self.readers(), "everybody": everybody}
 
 
 class LowerForm(MarkingForm):

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -29,11 +28,6 @@ def person_of(request: HttpRequest) -> Person | None:
     """The person who asks, or nobody for a stranger."""
     user = getattr(request, "user", None)
     return user if isinstance(user, Person) and user.is_active else None
-
-
-def has_enrolled(person: Person) -> bool:
-    """Whether he may do more than enrol a second factor. Invented people are let through: they have no phone."""
-    return person.secured or (settings.SAMPLE and person.invented)
 
 
 def the_person(request: HttpRequest) -> Person:

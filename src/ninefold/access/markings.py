@@ -58,6 +58,11 @@ class Marking:
         """0 for TLP:CLEAR up to 4 for TLP:RED."""
         return TLP.index(self.tlp)
 
+    def covers(self, other: "Marking") -> bool:
+        """Whether no part of it is milder than that of the other."""
+        reach, use = self.rank >= other.rank, _use(self) >= _use(other)
+        return reach and use and (self.chatham_house or not other.chatham_house)
+
     @property
     def name(self) -> str:
         """As a reader sees it: `TLP:AMBER+STRICT`."""
@@ -95,7 +100,7 @@ def highest(markings: Iterable[Marking]) -> Marking:
     given = list(markings)
     if not given:
         raise InvalidError("A derived record needs at least one marked source.")
-    use = max((PAP.index(one.pap) for one in given if one.pap), default=-1)
+    use = max(map(_use, given))
     return Marking(
         max(given, key=lambda one: one.rank).tlp,
         any(one.chatham_house for one in given),
@@ -106,6 +111,11 @@ def highest(markings: Iterable[Marking]) -> Marking:
 def texts_of(rank: int) -> list[str]:
     """Every marking of a rank as text: for a database that compares texts."""
     return [str(Marking(TLP[rank], rule, use)) for rule in (False, True) for use in ("", *PAP)]
+
+
+def _use(marking: Marking) -> int:
+    """How strict it is about use; -1 where it says nothing."""
+    return PAP.index(marking.pap) if marking.pap else -1
 
 
 def _not_a_marking(text: str) -> InvalidError:

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from ninefold.access.guards import has_enrolled, person_of
+from ninefold.access.guards import person_of
+from ninefold.access.reads import has_enrolled
 
 ENROLMENT = frozenset(
     {

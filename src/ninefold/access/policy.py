@@ -121,7 +121,7 @@ def may_see_members(by: Reader, audience: AudienceFacts, *, is_member: bool) -> 
 
 def may_give(by: Reader, release: ReleaseFacts, *, marking: Marking) -> Decision:
     """Whether `by`, who reads through `release`, may give the record on under `marking`."""
-    return _decide(by, "give", _release(release), {"rank": marking.rank})
+    return _decide(by, "give", _release(release), {"milder": not marking.covers(release.marking)})
 
 
 def may_lower(by: Reader, release: ReleaseFacts, *, marking: Marking) -> Decision:

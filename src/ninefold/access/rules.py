@@ -42,6 +42,7 @@ REFUSALS = {
         False,
         "A record is not given on under a milder marking than its own; lower its marking first, with a reason.",
     ),
+    "red-is-lowered-by-its-giver": Decision(False, "A TLP:RED record is lowered only by who released it."),
     "lowering-lowers": Decision(
         False,
         "The new marking is not milder than the present one; release the record again to mark it more strictly.",

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from ninefold.access.credentials import TOKEN, digest
-from ninefold.access.guards import has_enrolled
 from ninefold.access.models import Person, Token
+from ninefold.access.reads import has_enrolled
 from ninefold.clock import now
 from ninefold.errors import RefusedError
 

@@ -68,7 +68,7 @@ def _choose(folder: Path | None, *, empty: bool) -> Path:
     named = folder or (Path(os.environ["NINEFOLD_WORKSPACE"]) if os.environ.get("NINEFOLD_WORKSPACE") else usual)
     chosen = named.resolve()
     if not workspace.exists(chosen):
-        workspace.create(chosen, sample=not empty)
+        workspace.create(chosen, sample=not empty, address=config.text("NINEFOLD_DATABASE"))
     elif empty and workspace.read(chosen).sample:
         raise ConflictError(
             "The workspace {folder} is a sample; name another folder for the real one.", folder=str(chosen)

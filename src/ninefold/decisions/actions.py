@@ -5,16 +5,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ninefold.access.actions import NewRelease, place
+from ninefold.access.actions import NewRelease, mark_of, place, require_span
 from ninefold.access.models import Person
-from ninefold.access.reads import actor_name
+from ninefold.access.reads import actor_name, marks_for
 from ninefold.decisions.models import Right
-from ninefold.decisions.rules import EVERYWHERE, MATTERS, may_grant_rights
+from ninefold.decisions.rules import EVERYWHERE, LAST_TURN, MATTERS, may_grant_rights
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.ledger.actions import append
 from ninefold.ledger.kinds import entry_kind
 from ninefold.ledger.refs import Ref
 from ninefold.tracks.models import Office
+from ninefold.words.countries import iso2
 
 RIGHT_GIVEN = entry_kind("decisions.right-given", "gave an office the right to act")
 RIGHT_ENDED = entry_kind("decisions.right-ended", "ended an office's right to act")
@@ -32,23 +33,18 @@ def give_right(
     ends: datetime,
     place_of: str = EVERYWHERE,
     releases: Sequence[NewRelease],
-    marking: str = "tlp:green",
 ) -> Right:
     """Let an office act on a matter at a place (ISO 3166 alpha-3, or everywhere), in its turn, for a time that ends."""
     may_grant_rights(by.roles).require()
-    if matter not in MATTERS:
-        raise InvalidError(
-            "{matter} is not a matter that anybody decides here; choose one of the list.", matter=repr(matter)
-        )
-    if ends <= starts:
-        raise InvalidError("The right would end before it starts; choose a later end.")
+    _require_known(matter, place_of, turn)
+    _require_term(starts, ends, now)
     if Right.objects.filter(matter=matter, place=place_of, turn=turn, starts__lt=ends, ends__gt=starts).exists():
         raise ConflictError(
             "Turn {turn} is already taken for this matter, place and time; choose another turn.", turn=turn
         )
     right = Right.objects.create(office=office, matter=matter, place=place_of, turn=turn, starts=starts, ends=ends)
     ref = Ref("decisions", "right", right.pk)
-    place(record=ref, releases=releases)
+    place(record=ref, releases=releases, by=by)
     body = {
         "office": str(office.pk),
         "matter": matter,
@@ -57,17 +53,44 @@ def give_right(
         "starts": starts.isoformat(),
         "ends": ends.isoformat(),
     }
-    append(kind=RIGHT_GIVEN, actor=actor_name(by), subject=ref, now=now, marking=marking, body=body)
+    append(kind=RIGHT_GIVEN, actor=actor_name(by), subject=ref, now=now, marking=mark_of(releases, now), body=body)
     return right
 
 
 @transaction.atomic
-def end_right(*, by: Person, now: datetime, right: Right, marking: str = "tlp:green") -> None:
-    """End a right at this moment; what was done under it stays."""
+def end_right(*, by: Person, now: datetime, right: Right) -> None:
+    """End a right at this moment; what was done under it stays. The entry bears the mark under which he reads it."""
     may_grant_rights(by.roles).require()
     if not Right.objects.filter(pk=right.pk, starts__lt=now, ends__gt=now).update(ends=now):
         raise ConflictError("This right does not hold now, so it cannot be ended; read the table again.")
-    ref = Ref("decisions", "right", right.pk)
+    marks = marks_for(by, now, "decisions:right", [right.pk]).get(right.pk)
     append(
-        kind=RIGHT_ENDED, actor=actor_name(by), subject=ref, now=now, marking=marking, body={"ends": now.isoformat()}
+        kind=RIGHT_ENDED,
+        actor=actor_name(by),
+        subject=Ref("decisions", "right", right.pk),
+        now=now,
+        marking=str(marks[0].marking) if marks else "tlp:red",
+        body={"ends": now.isoformat()},
     )
+
+
+def _require_known(matter: str, place_of: str, turn: int) -> None:
+    if matter not in MATTERS:
+        raise InvalidError(
+            "{matter} is not a matter that anybody decides here; choose one of the list.", matter=repr(matter)
+        )
+    if place_of != EVERYWHERE and iso2(place_of) is None:
+        raise InvalidError(
+            "{place} is not the three-letter code of a country (ISO 3166); leave it empty for everywhere.",
+            place=repr(place_of),
+        )
+    if not 1 <= turn <= LAST_TURN:
+        raise InvalidError("A turn is a whole number from 1 to {most}.", most=LAST_TURN)
+
+
+def _require_term(starts: datetime, ends: datetime, now: datetime) -> None:
+    if ends <= starts:
+        raise InvalidError("The right would end before it starts; choose a later end.")
+    if starts < now:
+        raise InvalidError("What begins now cannot have begun before; choose today or a later day.")
+    require_span(starts, ends, now)

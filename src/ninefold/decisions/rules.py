@@ -9,6 +9,7 @@ from ninefold.access.rules import ALLOWED, Decision
 
 MATTERS = ("early-warning",)
 EVERYWHERE = ""
+LAST_TURN = 99
 # A clock shorter than this cannot be read in time; a longer one is a file, not a warning.
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=30)
 

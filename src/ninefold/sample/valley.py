@@ -11,7 +11,6 @@ from ninefold.tracks.actions import NewActor, NewTie, enter_circle, give_office,
 from ninefold.tracks.models import Office, Situation
 from ninefold.tracks.reads import actor_for
 
-_CLEAR = "tlp:clear"
 _MATTER = "early-warning"
 
 
@@ -69,9 +68,9 @@ def _enter_offices(story: Story, cast: Cast, ids: dict[str, UUID], time: Iterato
     for one in story.offices:
         now = next(time)
         actor = actor_for(by, now, ids[one.actor])
-        office = open_office(by=by, now=now, actor=actor, title=one.title, marking=_CLEAR)
+        office = open_office(by=by, now=now, actor=actor, title=one.title, releases=[cast.release(EVERYBODY, now)])
         holder, now = cast.people[one.holder], next(time)
-        give_office(by=by, now=now, office=office, person=holder, starts=now, ends=now + GRANTED_FOR, marking=_CLEAR)
+        give_office(by=by, now=now, office=office, person=holder, starts=now, ends=now + GRANTED_FOR)
         if one.turn is not None:
             _give_turn(office, one.turn, cast, next(time))
 
@@ -86,5 +85,4 @@ def _give_turn(office: Office, turn: int, cast: Cast, now: datetime) -> None:
         starts=now,
         ends=now + GRANTED_FOR,
         releases=[cast.release(EVERYBODY, now)],
-        marking=_CLEAR,
     )

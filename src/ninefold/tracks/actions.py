@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from ninefold.access.actions import NewRelease, place
+from ninefold.access.actions import NewRelease, mark_of, place, require_span
 from ninefold.access.models import Person
-from ninefold.access.reads import actor_name
-from ninefold.errors import InvalidError
+from ninefold.access.reads import actor_name, marks_for
+from ninefold.errors import ConflictError, InvalidError
 from ninefold.ledger.actions import append
 from ninefold.ledger.kinds import entry_kind
 from ninefold.ledger.refs import Ref
@@ -54,13 +54,13 @@ def open_situation(*, by: Person, now: datetime, name: Text, since: date, releas
     may_keep_circle(by.roles).require()
     situation = Situation.objects.create(name=name, since=since)
     ref = Ref("tracks", "situation", situation.pk)
-    place(record=ref, releases=releases)
+    place(record=ref, releases=releases, by=by)
     append(
         kind=SITUATION_OPENED,
         actor=actor_name(by),
         subject=ref,
         now=now,
-        marking=_mark(releases),
+        marking=mark_of(releases, now),
         body={"name": name.as_value(), "since": since.isoformat()},
     )
     return situation
@@ -76,7 +76,7 @@ def enter_circle(
     ties: Sequence[NewTie],
     marking: str,
     releases: Sequence[NewRelease] = (),
-) -> None:
+) -> list[Tie]:
     """Enter a list of organisations and ties at once: all of it or nothing, one entry that holds the whole list.
 
     `marking` is the entry's own mark, at least the highest of the list; `releases` say who reads the entry (nobody,
@@ -88,6 +88,7 @@ def enter_circle(
     known = {actor.id for actor in actors} | set(situation.presences.values_list("actor_id", flat=True))
     for tie in ties:
         _require_tie(tie, known)
+    _require_new(situation, ties)
     Actor.objects.bulk_create([Actor(pk=new.id, name=new.name, about=new.about) for new in actors])
     Presence.objects.bulk_create(
         [
@@ -110,9 +111,9 @@ def enter_circle(
         ]
     )
     for new in actors:
-        place(record=Ref("tracks", "actor", new.id), releases=new.releases)
+        place(record=Ref("tracks", "actor", new.id), releases=new.releases, by=by)
     for row, tie in zip(rows, ties, strict=True):
-        place(record=Ref("tracks", "tie", row.pk), releases=tie.releases)
+        place(record=Ref("tracks", "tie", row.pk), releases=tie.releases, by=by)
     entered = Ref("tracks", "list", uuid4())
     place(record=entered, releases=releases, by=by)
     body = {
@@ -121,57 +122,62 @@ def enter_circle(
         "ties": [_tie_as_json(new) for new in ties],
     }
     append(kind=CIRCLE_ENTERED, actor=actor_name(by), subject=entered, now=now, marking=marking, body=body)
+    return rows
 
 
 @transaction.atomic
-def open_office(*, by: Person, now: datetime, actor: Actor, title: Text, marking: str = "tlp:green") -> Office:
-    """Open an office in an organisation."""
+def open_office(
+    *, by: Person, now: datetime, actor: Actor, title: Text, releases: Sequence[NewRelease] = ()
+) -> Office:
+    """Open an office in an organisation; who sees the organisation need not see each of its offices."""
     may_keep_circle(by.roles).require()
     office = Office.objects.create(id=uuid4(), actor=actor, title=title)
+    ref = Ref("tracks", "office", office.pk)
+    place(record=ref, releases=releases, by=by)
     append(
         kind=OFFICE_OPENED,
         actor=actor_name(by),
-        subject=Ref("tracks", "actor", actor.pk),
+        subject=ref,
         now=now,
-        marking=marking,
-        body={"office": str(office.pk), "title": title.as_value()},
+        marking=mark_of(releases, now),
+        body={"organisation": str(actor.pk), "title": title.as_value()},
     )
     return office
 
 
 @transaction.atomic
 def give_office(
-    *,
-    by: Person,
-    now: datetime,
-    office: Office,
-    person: Person,
-    starts: datetime,
-    ends: datetime,
-    marking: str = "tlp:green",
+    *, by: Person, now: datetime, office: Office, person: Person, starts: datetime, ends: datetime
 ) -> Holding:
-    """Let a person hold an office for a time that ends."""
+    """Let a person hold an office for a time that ends; the entry bears the office's mark, as the giver reads it."""
     may_keep_circle(by.roles).require()
     if ends <= starts:
         raise InvalidError("The office would end before it starts; choose a later end.")
+    if starts < now:
+        raise InvalidError("What begins now cannot have begun before; choose today or a later day.")
+    require_span(starts, ends, now)
+    if Holding.objects.filter(office=office, person=person, starts__lt=ends, ends__gt=starts).exists():
+        raise ConflictError("{name} holds this office in that time already; choose another time.", name=str(person))
     holding = Holding.objects.create(office=office, person=person, starts=starts, ends=ends)
+    marks = marks_for(by, now, "tracks:office", [office.pk]).get(office.pk)
     append(
         kind=OFFICE_GIVEN,
         actor=actor_name(by),
-        subject=Ref("tracks", "actor", office.actor_id),
+        subject=Ref("tracks", "office", office.pk),
         now=now,
-        marking=marking,
-        body={
-            "office": str(office.pk),
-            "person": actor_name(person),
-            "starts": starts.isoformat(),
-            "ends": ends.isoformat(),
-        },
+        marking=str(marks[0].marking) if marks else "tlp:red",
+        body={"person": actor_name(person), "starts": starts.isoformat(), "ends": ends.isoformat()},
     )
     return holding
 
 
 def _require_places(actor: NewActor) -> None:
+    tracks = [track for track, _ in actor.stands_in]
+    if not tracks or len(set(tracks)) != len(tracks):
+        raise InvalidError(
+            "{name} stands in no track, or in one track twice; choose a level in at least one track.",
+            name=str(actor.name),
+        )
     for track, level in actor.stands_in:
         if track not in TRACKS or level not in LEVELS:
             raise InvalidError(
@@ -199,13 +205,18 @@ def _require_tie(tie: NewTie, known: set[UUID]) -> None:
         )
 
 
+def _require_new(situation: Situation, ties: Sequence[NewTie]) -> None:
+    """The same tie stands once: a second one would be counted twice."""
+    joined = [(tie.source, tie.target, tie.kind) for tie in ties]
+    ends = Tie.objects.filter(situation=situation, source__in={source for source, _, _ in joined})
+    there = set(ends.values_list("source_id", "target_id", "kind"))
+    if len(set(joined)) != len(joined) or there.intersection(joined):
+        raise ConflictError("A tie of this kind between these two stands already; choose another kind.")
+
+
 def _actor_as_json(actor: NewActor) -> dict[str, Any]:
     return {"id": str(actor.id), "name": actor.name.as_value(), "stands_in": [list(pair) for pair in actor.stands_in]}
 
 
 def _tie_as_json(tie: NewTie) -> dict[str, Any]:
     return {"source": str(tie.source), "target": str(tie.target), "kind": tie.kind, "strength": tie.strength}
-
-
-def _mark(releases: Sequence[NewRelease]) -> str:
-    return releases[0].marking if releases else "tlp:red"

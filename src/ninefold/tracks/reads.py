@@ -1,5 +1,6 @@
 """Every question to the tables of organisations and ties; each takes the person who asks (None is a stranger)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from ninefold.access.models import Person
-from ninefold.access.reads import visible_to
+from ninefold.access.reads import Mark, marks_for, visible_to
 from ninefold.errors import NotThereError
 from ninefold.tracks import circle as circles
 from ninefold.tracks.models import Actor, Holding, Office, Presence, Situation, Tie
@@ -84,6 +85,15 @@ def members(person: Person | None, now: datetime, situation: Situation, track: s
         Member(one.actor, one.level, tuple(tie for tie in seen if one.actor_id in {tie.source_id, tie.target_id}))
         for one in here.order_by("actor_id")
     ]
+
+
+def marks_on(
+    person: Person | None, now: datetime, situation: Situation, actors: Iterable[UUID], ties: Iterable[UUID]
+) -> list[Mark]:
+    """The marks of a situation and of the organisations and ties that a page shows of it; a page bears the highest."""
+    shown = {"tracks:situation": [situation.pk], "tracks:actor": actors, "tracks:tie": ties}
+    found = [marks_for(person, now, kind, ids) for kind, ids in shown.items()]
+    return [mark for by_record in found for marks in by_record.values() for mark in marks]
 
 
 def offices_held(person: Person, now: datetime) -> QuerySet[Office]:

@@ -1,5 +1,6 @@
 """Who is who: the organisations of a situation by track, one track, one organisation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from django.shortcuts import render
 
 from ninefold import clock
 from ninefold.access.guards import open_to_all, person_of
-from ninefold.access.reads import marks_for
+from ninefold.access.models import Person
+from ninefold.access.reads import Mark
 from ninefold.errors import NotThereError
 from ninefold.tracks import labels, reads
 from ninefold.tracks.models import Situation, Tie
@@ -21,14 +23,11 @@ def situation(request: HttpRequest, situation_id: UUID) -> HttpResponse:
     person, now = person_of(request), clock.now()
     chosen = reads.situation_for(person, now, situation_id)
     order = [*ring_from(chosen.pk), CENTRE]
-    groups = [
-        {"slug": track, "name": labels.TRACK_NAMES[track], "members": _members(request, now, chosen, track)}
-        for track in order
-    ]
-    seen = marks_for(person, now, "tracks:situation", [chosen.pk])
-    return render(
-        request, "tracks/situation.html", {"situation": chosen, "groups": groups, "marks": seen.get(chosen.pk, [])}
-    )
+    seen = {track: reads.members(person, now, chosen, track) for track in order}
+    groups = [{"slug": track, "name": labels.TRACK_NAMES[track], "members": _rows(seen[track])} for track in order]
+    actors = [member.actor.pk for members in seen.values() for member in members]
+    marks = reads.marks_on(person, now, chosen, actors, [])
+    return render(request, "tracks/situation.html", {"situation": chosen, "groups": groups, "marks": marks})
 
 
 @open_to_all
@@ -39,12 +38,14 @@ def track(request: HttpRequest, situation_id: UUID, slug: str) -> HttpResponse:
         raise NotThereError
     chosen = reads.situation_for(person, now, situation_id)
     point = reads.circle(person, now, chosen).point(slug)
+    members = reads.members(person, now, chosen, slug)
+    ties = [tie for member in members for tie in member.ties]
     context = {
         "situation": chosen,
         "track": labels.TRACK_NAMES[slug],
         "point": point,
-        "members": _members(request, now, chosen, slug),
-        "marks": marks_for(person, now, "tracks:situation", [chosen.pk]).get(chosen.pk, []),
+        "members": _rows(members),
+        "marks": _marks(person, now, chosen, [member.actor.pk for member in members], ties),
     }
     return render(request, "tracks/track.html", context)
 
@@ -55,25 +56,34 @@ def actor(request: HttpRequest, situation_id: UUID, actor_id: UUID) -> HttpRespo
     person, now = person_of(request), clock.now()
     chosen = reads.situation_for(person, now, situation_id)
     one = reads.actor_for(person, now, actor_id)
+    ties = [tie for tie in reads.ties(person, now, chosen) if one.pk in {tie.source_id, tie.target_id}]
     stands = [(p.track, p.level) for p in one.presences.filter(situation=chosen)]
     context = {
         "situation": chosen,
         "actor": one,
         "stands_in": [(labels.TRACK_NAMES[track], labels.LEVEL_NAMES[level]) for track, level in stands],
-        "ties": [_tie(tie) for tie in reads.ties(person, now, chosen) if one.pk in {tie.source_id, tie.target_id}],
-        "marks": marks_for(person, now, "tracks:actor", [one.pk]).get(one.pk, []),
+        "ties": [_tie(tie) for tie in ties],
+        "marks": _marks(person, now, chosen, [one.pk], ties),
     }
     return render(request, "tracks/actor.html", context)
 
 
-def _members(request: HttpRequest, now: datetime, chosen: Situation, slug: str) -> list[dict[str, object]]:
+def _marks(
+    person: Person | None, now: datetime, situation: Situation, actors: Sequence[UUID], ties: Sequence[Tie]
+) -> list[Mark]:
+    """The marks of these organisations and ties, and of the organisations at their ends."""
+    ends = {end for tie in ties for end in (tie.source_id, tie.target_id)}
+    return reads.marks_on(person, now, situation, ends.union(actors), [tie.pk for tie in ties])
+
+
+def _rows(members: Sequence[reads.Member]) -> list[dict[str, object]]:
     return [
         {
             "actor": member.actor,
             "level": labels.LEVEL_NAMES[member.level],
             "ties": [_tie(tie) for tie in member.ties],
         }
-        for member in reads.members(person_of(request), now, chosen, slug)
+        for member in members
     ]
 
 

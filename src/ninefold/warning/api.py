@@ -36,8 +36,9 @@ class CountryOut(Schema):
 
 
 class HeadOut(Schema):
-    """What holds for every row of a board."""
+    """What holds for every row of a board; `marking` is the highest under which you read its data."""
 
+    marking: str
     origin: str
     as_known_on: str
     replay: bool
@@ -106,7 +107,7 @@ class WarningsOut(Schema):
     after: str
 
 
-class DraftIn(Schema):
+class DraftIn(Schema, extra="forbid"):
     """A new warning; `title` and `summary` are multilingual texts. Without `vintage` it is the bundled series."""
 
     country: str = Field(pattern="^[A-Z]{3}$")
@@ -119,7 +120,7 @@ class DraftIn(Schema):
     vintage: UUID | None = None
 
 
-class VersionIn(Schema):
+class VersionIn(Schema, extra="forbid"):
     """The version of the warning that was read."""
 
     version: int = Field(ge=1, le=2**31 - 1)
@@ -142,7 +143,8 @@ class DeclineIn(VersionIn):
 def board(request: HttpRequest, origin: str = "", data: str = "") -> dict[str, Any]:
     """The whole board as known at the end of `origin` (YYYY-MM); `data` is the id of a series."""
     asked = asked_for(request)
-    return board_files.board_json(asked.board, asked.series.card, today=asked.now.date())
+    told = board_files.board_json(asked.board, asked.series.card, today=asked.now.date())
+    return {"marking": str(asked.marking), **told}
 
 
 @router.get("/countries/{iso3}", response=CountryBoardOut, auth=TokenOrStranger(), operation_id="warning_country")
@@ -150,7 +152,7 @@ def country(request: HttpRequest, iso3: str, origin: str = "", data: str = "") -
     """One country of the board."""
     asked = asked_for(request)
     head = board_files.board_head(asked.board, asked.series.card, today=asked.now.date())
-    return {**head, "row": board_files.row_json(row_of(asked.board, iso3))}
+    return {"marking": str(asked.marking), **head, "row": board_files.row_json(row_of(asked.board, iso3))}
 
 
 @router.get("/warnings", response=WarningsOut, auth=TokenOrStranger(), operation_id="warning_list")

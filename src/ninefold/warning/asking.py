@@ -9,8 +9,9 @@ from django.http import HttpRequest
 
 from ninefold import clock
 from ninefold.access.guards import person_of
+from ninefold.access.markings import Marking
 from ninefold.access.models import Person
-from ninefold.access.reads import Mark, marks_for
+from ninefold.access.reads import Mark
 from ninefold.errors import InvalidError, NotThereError
 from ninefold.warning import reads
 from ninefold.warning.board import Board, CountryForecast, build_board
@@ -35,10 +36,12 @@ class Asked:
 
     def marks(self) -> list[Mark]:
         """Under which marks he reads the data."""
-        vintage = self.series.vintage
-        if vintage is None:
-            return []
-        return marks_for(self.person, self.now, reads.VINTAGE, [vintage.pk]).get(vintage.pk, [])
+        return reads.marks_on(self.person, self.now, self.series)
+
+    @property
+    def marking(self) -> Marking:
+        """The highest of them, for files that leave the page behind."""
+        return next((mark.marking for mark in self.marks()), Marking("clear"))
 
 
 def asked_for(request: HttpRequest) -> Asked:

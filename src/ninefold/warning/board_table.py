@@ -4,7 +4,7 @@ from datetime import date
 
 from ninefold.warning.baseline import DRAWS
 from ninefold.warning.board import Board, CountryForecast
-from ninefold.warning.countries import country_name
+from ninefold.words.countries import country_name
 from ninefold.warning.vintages import VintageCard
 
 _HEAD = f"{'country':<32}{'probability':>12}  {'90 % interval':<14}{'word of estimate':<20}{'months':>8}{'median':>9}"

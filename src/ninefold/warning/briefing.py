@@ -10,7 +10,7 @@ from ninefold.access.markings import Marking
 from ninefold.ledger.models import Entry
 from ninefold.papers import brief as papers
 from ninefold.warning import pictures, reads, showing
-from ninefold.warning.countries import country_name
+from ninefold.words.countries import country_name
 from ninefold.warning.labels import OUTCOME_NAMES, STATE_NAMES
 from ninefold.warning.models import EarlyWarning, Passage
 from ninefold.words import format as written

@@ -1,60 +1,21 @@
 """What people send to this room. Shapes and lengths are checked here; who may and what fits, by the actions."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 from django import forms
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ninefold.access.markings import TLP, Marking
-from ninefold.access.models import Person
-from ninefold.access.reads import audiences_known_to
+from ninefold.access.forms import ReadersForm, choose_from, shown
 from ninefold.tracks.models import Office
 from ninefold.warning.board import HORIZONS
 from ninefold.warning.labels import CLOCKS
 from ninefold.warning.rules import LONGEST_REASON, SHORTEST_REASON, is_reason
 from ninefold.words.forms import TextFormField, TextWidget
-from ninefold.words.text import Text
 
 
-def shown(text: Text) -> str:
-    """A multilingual name in the reader's language."""
-    return text.shown_to(get_language() or "en").text
-
-
-def marking_choices(least: str = "tlp:clear") -> list[tuple[str, str]]:
-    """The TLP marks from `least` up, each with how far it lets a record travel."""
-    markings = [Marking(tlp) for tlp in TLP]
-    floor = next(one.rank for one in markings if str(one) == least.partition(" ")[0])
-    return [(str(one), f"{one.name}: {gettext(one.words[0])}") for one in markings if one.rank >= floor]
-
-
-class ReleaseForm(forms.Form):
-    """For whom a new record is and under which mark."""
-
-    marking = forms.ChoiceField(label=_("Marking"), initial="tlp:amber")
-    audiences = forms.MultipleChoiceField(
-        label=_("Who may read it"),
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Your own audiences; nobody else is asked."),
-    )
-
-    def offer(self, person: Person, now: datetime, *, least: str = "tlp:clear") -> None:
-        """Offer this person's audiences and the marks that the record may bear."""
-        mine = [(str(one.pk), shown(one.name)) for one in audiences_known_to(person, now)]
-        for name, choices in (("marking", marking_choices(least)), ("audiences", mine)):
-            field = self.fields[name]
-            if isinstance(field, forms.ChoiceField):
-                field.choices = choices
-
-    def readers(self) -> list[UUID]:
-        """The chosen audiences."""
-        return [UUID(one) for one in self.cleaned_data["audiences"]]
-
-
-class RaiseForm(ReleaseForm):
+class RaiseForm(ReadersForm):
     """A warning on a country."""
 
     title = TextFormField(label=_("Title"), max_length=200, widget=TextWidget(rows=1))
@@ -88,9 +49,7 @@ class SendForm(forms.Form):
 
     def offer(self, line: Iterable[Office]) -> None:
         """Offer the offices in line, in turn."""
-        field = self.fields["office"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [(str(one.pk), f"{shown(one.title)} · {shown(one.actor.name)}") for one in line]
+        choose_from(self, "office", [(str(one.pk), f"{shown(one.title)} · {shown(one.actor.name)}") for one in line])
 
     def clock(self) -> timedelta:
         """The chosen length."""
@@ -122,7 +81,7 @@ class DeclineForm(VersionForm):
         return reason
 
 
-class LoadForm(ReleaseForm):
+class LoadForm(ReadersForm):
     """A series of one's own."""
 
     file = forms.FileField(label=_("File (CSV or Parquet)"))

@@ -9,7 +9,7 @@ import duckdb
 
 from ninefold.errors import InvalidError
 from ninefold.warning.baseline import DRAWS
-from ninefold.warning.countries import iso2
+from ninefold.words.countries import iso2
 from ninefold.warning.panel import MOST, Panel, from_rows
 
 COLUMNS = ("unit", "month", "value")

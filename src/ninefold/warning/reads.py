@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ninefold.access.models import Person
-from ninefold.access.reads import Place, entries_visible_to, newest, readers_of, visible_to
+from ninefold.access.reads import Mark, Place, entries_visible_to, marks_for, newest, readers_of, visible_to
 from ninefold.decisions import reads as decisions
 from ninefold.errors import InvalidError, NotThereError
 from ninefold.ledger.models import Entry
@@ -60,6 +60,13 @@ def series(vintage: Vintage) -> Series:
     if present.digest != vintage.digest:
         raise InvalidError("This version of Ninefold brings a newer series; choose that one.")
     return Series(panel, present, vintage)
+
+
+def marks_on(person: Person | None, now: datetime, shown: Series) -> list[Mark]:
+    """Under which marks he reads a series, the strictest first; whatever is computed from it bears them too."""
+    if shown.vintage is None:
+        return []
+    return marks_for(person, now, VINTAGE, [shown.vintage.pk]).get(shown.vintage.pk, [])
 
 
 def card(vintage: Vintage) -> VintageCard:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from ninefold.warning.baseline import DRAWS, QUANTILES
 from ninefold.warning.board import Board, CountryForecast, Kept
-from ninefold.warning.countries import country_name
+from ninefold.words.countries import country_name
 from ninefold.warning.estimates import Estimate
 from ninefold.warning.labels import ESTIMATE_NAMES
 from ninefold.warning.models import EarlyWarning

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.types import DictStrAny
 
@@ -72,6 +72,12 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0]
     name = ".".join(str(part) for part in first["loc"])
     return refused(request, InvalidError("{item}: {problem}.", item=name, problem=first["msg"]))
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """A body that is no JSON, or one nested too deeply to be read."""
+    return refused(request, InvalidError("The body cannot be read; send one JSON object in UTF-8."))
 
 
 @api.exception_handler(AuthenticationError)

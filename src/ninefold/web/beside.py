@@ -11,7 +11,7 @@ from ninefold.access.models import Person
 from ninefold.access.reads import Mark, marks_for
 from ninefold.warning import reads
 from ninefold.warning.board import build_board
-from ninefold.warning.countries import country_name
+from ninefold.words.countries import country_name
 from ninefold.warning.estimates import SCALE
 from ninefold.warning.labels import ESTIMATE_NAMES
 from ninefold.words.text import Text
@@ -47,6 +47,7 @@ class Coming(NamedTuple):
     threshold: int
     steps: list[Step]
     card: Any
+    marks: list[Mark]
 
 
 def waiting_for(person: Person | None, now: datetime, code: str) -> list[Waiting]:
@@ -79,4 +80,5 @@ def coming(person: Person | None, now: datetime) -> Coming:
         board.threshold,
         [step for step in steps if step.low >= _EVEN],
         series.card,
+        reads.marks_on(person, now, series),
     )

@@ -21,6 +21,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
     code = get_language() or SOURCE
     return {
         "language": language(code),
+        # A page whose words are mostly English says so to screen readers too, whatever language was chosen.
+        "spoken": language(code if code in COMPLETE else SOURCE),
         "languages": [language(each) for each in LANGUAGES],
         "half_translated": code not in COMPLETE,
         "sample": settings.SAMPLE,

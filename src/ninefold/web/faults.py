@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils.functional import Promise
@@ -61,6 +61,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 @open_to_all
 def not_there(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: the words of our own error, so that no address tells more than another."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"error": "not-there", "message": sentence(NotThereError())}, status=404)
     return page(request, 404, sentence(NotThereError()))
 
 

@@ -77,7 +77,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": workspace.database(config.text("NINEFOLD_DATABASE"), WORKSPACE)}
+DATABASES = {"default": workspace.database(config.text("NINEFOLD_DATABASE"), WORKSPACE, engine=_about.engine)}
 
 # One process serves pages, so counters may live in its memory and nowhere else.
 CACHES = {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ninefold import clock
 from ninefold.access.guards import open_to_all, person_of
 from ninefold.access.models import Person
-from ninefold.access.reads import Mark, invented_people, marks_for
+from ninefold.access.reads import Mark, invented_people
 from ninefold.errors import InvalidError, NotThereError
 from ninefold.sample import sealed
 from ninefold.sample import tour as sample_tour
@@ -39,15 +39,16 @@ def front(request: HttpRequest) -> HttpResponse:
     circle = tracks.circle(person, now, situation)
     code = get_language() or SOURCE
     name = situation.name.shown_to(code).text
+    coming = beside.coming(person, now)
     context = {
         "situation": situation,
         "situations": seen,
         "answer": circles.answer(circle, code, now.date()),
         "picture": circles.picture(circle, situation.pk, name, code),
         "rows": circles.table(circle, situation.pk, code),
-        "marks": _marks(person, now, situation),
+        "marks": [*_marks(person, now, situation), *coming.marks],
         "waiting": beside.waiting_for(person, now, code),
-        "coming": beside.coming(person, now),
+        "coming": coming,
         "now": now,
     }
     response = render(request, "web/front.html", context)
@@ -99,8 +100,10 @@ def tour(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """The data behind the pictures that this reader may see."""
-    series = warning.series_for(person_of(request), clock.now())
-    return render(request, "web/sources.html", {"cards": [series.card], "marks": []})
+    person, now = person_of(request), clock.now()
+    series = warning.series_for(person, now)
+    context = {"cards": [series.card], "marks": warning.marks_on(person, now, series)}
+    return render(request, "web/sources.html", context)
 
 
 def _chosen(request: HttpRequest, seen: list[Situation]) -> Situation | None:
@@ -115,13 +118,9 @@ def _chosen(request: HttpRequest, seen: list[Situation]) -> Situation | None:
 
 def _marks(person: Person | None, now: datetime, situation: Situation) -> list[Mark]:
     """The marks of everything that the circle is drawn from; what is derived bears the highest."""
-    drawn = {
-        "tracks:situation": [situation.pk],
-        "tracks:actor": tracks.actors(person, now, situation).values_list("pk", flat=True),
-        "tracks:tie": tracks.ties(person, now, situation).values_list("pk", flat=True),
-    }
-    found = [marks_for(person, now, kind, ids) for kind, ids in drawn.items()]
-    return [mark for by_record in found for marks in by_record.values() for mark in marks]
+    actors, ties = tracks.actors(person, now, situation), tracks.ties(person, now, situation)
+    ids = [rows.values_list("pk", flat=True) for rows in (actors, ties)]
+    return tracks.marks_on(person, now, situation, *ids)
 
 
 def _back(request: HttpRequest) -> str:

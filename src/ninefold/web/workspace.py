@@ -3,11 +3,12 @@
 import secrets
 import tomllib
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ninefold.errors import ConflictError, InvalidError
+from ninefold.errors import ConflictError, InvalidError, UnavailableError
 
 _ABOUT = "workspace.toml"
 _SQLITE_START = (
@@ -17,15 +18,21 @@ _SQLITE_START = (
 
 @dataclass(frozen=True)
 class About:
-    """What the workspace says of itself: invented or real, the name of its log, the key of its sessions."""
+    """What the workspace says of itself: invented or real, the name of its log, the key of its sessions, and whether
+    its records lie in its own folder (`sqlite`) or on a server (`postgresql`); empty before it is made.
+    """
 
     sample: bool
     origin: str
     secret_key: str
+    engine: str
 
 
-def create(folder: Path, *, sample: bool) -> None:
-    """Make the folder with its own secret and log origin; a folder that holds something is refused."""
+def create(folder: Path, *, sample: bool, address: str) -> None:
+    """Make the folder with its own secret and log origin; a folder that holds something is refused.
+
+    `address` is that of the database, empty for one in the folder; which of the two is remembered, never the address.
+    """
     if folder.exists() and any(folder.iterdir()):
         raise ConflictError("The folder {folder} is not empty; name another one.", folder=str(folder))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -35,8 +42,8 @@ def create(folder: Path, *, sample: bool) -> None:
     secret.write_text(secrets.token_urlsafe(48), encoding="ascii")
     name = "sample" if sample else "node"
     origin = f"ninefold.{name}/{secrets.token_hex(8)}"
-    about = f'kind = "{"sample" if sample else "real"}"\norigin = "{origin}"\n'
-    (folder / _ABOUT).write_text(about, encoding="utf-8")
+    lines = [f'kind = "{"sample" if sample else "real"}"', f'origin = "{origin}"', f'database = "{_engine(address)}"']
+    (folder / _ABOUT).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def exists(folder: Path) -> bool:
@@ -47,14 +54,23 @@ def exists(folder: Path) -> bool:
 def read(folder: Path) -> About:
     """What the folder says of itself; without one, values that can sign nobody in and name no log."""
     if not exists(folder):
-        return About(sample=False, origin="ninefold.node/none", secret_key=secrets.token_urlsafe(48))
+        return About(sample=False, origin="ninefold.node/none", secret_key=secrets.token_urlsafe(48), engine="")
     about = tomllib.loads((folder / _ABOUT).read_text(encoding="utf-8"))
     secret_key = (folder / "keys" / "session.key").read_text(encoding="ascii").strip()
-    return About(sample=about["kind"] == "sample", origin=about["origin"], secret_key=secret_key)
+    return About(about["kind"] == "sample", about["origin"], secret_key, about["database"])
 
 
-def database(address: str, folder: Path) -> dict[str, Any]:
-    """Django's database settings for an address; empty means SQLite in the workspace, each commit on disk."""
+def database(address: str, folder: Path, *, engine: str) -> dict[str, Any]:
+    """Django's database settings for an address; empty means SQLite in the workspace, each commit on disk.
+
+    `InvalidError` where the workspace was made with the other `engine`: its records would not be there.
+    """
+    if engine and engine != _engine(address):
+        raise InvalidError(
+            "The workspace {folder} keeps its records in {engine}; set NINEFOLD_DATABASE as it was when it was made.",
+            folder=str(folder),
+            engine=engine,
+        )
     if not address:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -65,6 +81,11 @@ def database(address: str, folder: Path) -> dict[str, Any]:
     parts = urlsplit(address)
     if parts.scheme != "postgresql" or not parts.path.strip("/"):
         raise InvalidError("NINEFOLD_DATABASE is not a postgresql:// address that names a database.")
+    if find_spec("psycopg") is None:
+        raise UnavailableError(
+            "PostgreSQL needs the package psycopg, which is not installed; run `./ninefold install` with "
+            "NINEFOLD_DATABASE set."
+        )
     asked = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -76,3 +97,7 @@ def database(address: str, folder: Path) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _engine(address: str) -> str:
+    return "postgresql" if address else "sqlite"

@@ -158,6 +158,14 @@ def parse(value: object) -> Text:
     return Text(value["authoritative"], tuple(versions))
 
 
+def plain(words: str) -> str:
+    """Words in whatever language their author chose, such as a reason, in one spelling; none may be hidden."""
+    normal = _normal(words)
+    if hidden := next((char for char in normal if _is_hidden(char)), None):
+        raise InvalidError("The text holds the hidden character {char}; delete it.", char=f"U+{ord(hidden):04X}")
+    return normal
+
+
 def best_of(offered: Iterable[str], code: str) -> str | None:
     """Of several single-language things (files, pages), the one for a reader of this language."""
     there = set(offered)

@@ -1,6 +1,6 @@
 """Every change of who may see: people, audiences, releases, keys. One act, one transaction, one entry."""
 
-from ninefold.access.actions.audiences import add_member, end_membership, open_audience
+from ninefold.access.actions.audiences import add_member, end_membership, open_audience, require_span
 from ninefold.access.actions.keys import NewToken, end_key, enrol_key, issue_token, revoke_token
 from ninefold.access.actions.people import (
     Handover,
@@ -13,7 +13,15 @@ from ninefold.access.actions.people import (
     sample_link,
     take_link,
 )
-from ninefold.access.actions.releases import NewRelease, end_release, lower_marking, place, release
+from ninefold.access.actions.releases import (
+    NewRelease,
+    end_release,
+    lower_marking,
+    mark_of,
+    new_releases,
+    place,
+    release,
+)
 from ninefold.access.actions.upkeep import forget_what_ended
 
 __all__ = [
@@ -34,9 +42,12 @@ __all__ = [
     "invite_again",
     "issue_token",
     "lower_marking",
+    "mark_of",
+    "new_releases",
     "open_audience",
     "place",
     "release",
+    "require_span",
     "revoke_token",
     "sample_link",
     "take_link",

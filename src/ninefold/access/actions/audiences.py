@@ -7,7 +7,7 @@ from django.db import transaction
 from ninefold.access.actions.entries import AUDIENCE_OPENED, MEMBER_ADDED, MEMBERSHIP_ENDED, record
 from ninefold.access.models import Audience, Membership, Person
 from ninefold.access.policy import may_add_member, may_end_member, may_open_audience
-from ninefold.access.reads import audience_facts, reader_of
+from ninefold.access.reads import audience_facts, has_enrolled, reader_of
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.words.text import Text
 
@@ -27,6 +27,7 @@ def open_audience(
 ) -> Audience:
     """A new circle of readers with nobody in it. Its custodian fills it; the administrator cannot."""
     may_open_audience(reader_of(by), keeper=reader_of(custodian)).require()
+    _require_enrolled(custodian)
     audience = Audience.objects.create(
         name=name, purpose=purpose, custodian=custodian, members_visible=members_visible, starts=now
     )
@@ -41,6 +42,7 @@ def add_member(
 ) -> Membership:
     """Let a person read through the audience until `ends`; the custodian's act."""
     may_add_member(reader_of(by), audience_facts(audience), member=reader_of(person)).require()
+    _require_enrolled(person)
     begins = starts or now
     require_span(begins, ends, now)
     Audience.objects.select_for_update().get(pk=audience.pk)
@@ -70,6 +72,16 @@ def require_span(starts: datetime, ends: datetime, now: datetime) -> None:
         raise InvalidError("It would end before it begins; choose a later end.")
     if ends - now > LONGEST:
         raise InvalidError("It would last longer than ten years; choose an earlier end and renew it then.")
+
+
+def _require_enrolled(person: Person) -> None:
+    """Until he has enrolled, whoever holds his invitation could enter in his place; the administrator held it first."""
+    if not has_enrolled(person):
+        raise InvalidError(
+            "{name} has not added a passkey or an authenticator app yet, so others could still enter that account; "
+            "come back then.",
+            name=str(person.name),
+        )
 
 
 def _text(moment: datetime) -> str:

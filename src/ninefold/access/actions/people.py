@@ -24,6 +24,7 @@ from ninefold.access.policy import may_run_accounts
 from ninefold.access.reads import reader_of
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 from ninefold.ledger.kinds import Kind
+from ninefold.ledger.models import Entry
 from ninefold.words.languages import language as known_language
 from ninefold.words.text import Text
 
@@ -73,7 +74,7 @@ def invite_again(*, by: Person, now: datetime, person: Person) -> Handover:
     Refused for an account in use: whoever holds its link could enter as that person.
     """
     may_run_accounts(reader_of(by), "invite").require()
-    if person.secured or not person.is_active:
+    if person.secured or not person.is_active or _is_in_use(person):
         raise RefusedError("This person has enrolled a second factor, so nobody else can open the account for him.")
     Link.objects.filter(person=person, ends__gt=now).update(ends=now)
     record(INVITED_AGAIN, by=by, now=now, subject="person", record_id=person.pk, body={})
@@ -116,7 +117,8 @@ def close_account(*, by: Person, now: datetime, person: Person, reason: str) -> 
 
 @transaction.atomic
 def factor_added(*, person: Person, now: datetime, factor: str, secured: bool) -> None:
-    """Note that he enrolled a second factor (`totp`, `webauthn` or `recovery_codes`)."""
+    """Note that he enrolled a second factor (`totp`, `webauthn` or `recovery_codes`); links to him end with it."""
+    person.links.filter(starts__lte=now, ends__gt=now).update(ends=now)
     _factor(FACTOR_ADDED, person, now, factor, secured)
 
 
@@ -137,7 +139,7 @@ def _joined(
     address = _address(email)
     if any(len(version.text) > _LONGEST_NAME for version in name.versions):
         raise InvalidError("The name of a person has at most {most} characters; shorten it.", most=_LONGEST_NAME)
-    if len(roles) > _MOST_ROLES or not all(role.isascii() and role.replace("-", "").isalpha() for role in roles):
+    if len(roles) > _MOST_ROLES or not all(map(_is_role, roles)):
         raise InvalidError("A role is one word in small letters, such as analyst.")
     if Person.objects.filter(email=address).exists():
         raise ConflictError("{email} has an account already; one person has one account.", email=address)
@@ -150,6 +152,16 @@ def _joined(
     body = {"name": name.as_value(), "email": address, "roles": list(roles), "invented": invented}
     record(INVITED, by=by, now=now, subject="person", record_id=person.pk, body=body)
     return Handover(person, _link(person, "invitation", now, timedelta(hours=settings.INVITATION_HOURS)))
+
+
+def _is_in_use(person: Person) -> bool:
+    """Whether he ever enrolled, reads through an audience or keeps one: then a link opens more than a new account."""
+    enrolled = Entry.objects.filter(kind=FACTOR_ADDED.name, subject_id=person.pk)
+    return enrolled.exists() or person.memberships.exists() or person.audiences_kept.exists()
+
+
+def _is_role(word: str) -> bool:
+    return word.isascii() and word.islower() and word.replace("-", "").isalpha()
 
 
 def _require_sample(*, invented: bool) -> None:

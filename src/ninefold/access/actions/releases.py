@@ -1,6 +1,6 @@
 """Releases: a record given to an audience under a marking, for a time. No release, no reader."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,15 +8,23 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ninefold.access.actions.audiences import require_span
+from ninefold.access.actions.audiences import LONGEST, require_span
 from ninefold.access.actions.entries import MARKING_LOWERED, RELEASE_ENDED, RELEASED, record
 from ninefold.access.markings import Marking, read
 from ninefold.access.models import Person, Release
 from ninefold.access.policy import may_end_release, may_lower
-from ninefold.access.reads import audiences_known_to, changeable_release, may_release, reader_of, release_facts
+from ninefold.access.reads import (
+    audiences_known_to,
+    changeable_release,
+    may_release,
+    reader_of,
+    release_facts,
+    sources_of,
+)
 from ninefold.clock import stamp
 from ninefold.errors import ConflictError, InvalidError, NotThereError
 from ninefold.ledger.refs import Ref
+from ninefold.words.text import plain
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,25 @@ class NewRelease:
             raise InvalidError("Only tlp:clear is released to everybody; choose an audience or another marking.")
         if self.ends <= self.starts or (self.embargo_until and self.ends <= self.embargo_until):
             raise InvalidError("The release would end before anybody reads it; choose a later end.")
+
+
+def new_releases(
+    *, by: Person, now: datetime, marking: str, audiences: Collection[UUID], everybody: bool = False
+) -> list[NewRelease]:
+    """What he gives a new record to: audiences that he is in or keeps (another is not there for him), or everybody."""
+    if not audiences and not everybody:
+        raise InvalidError("Choose at least one audience; without one, nobody would read it.")
+    if audiences_known_to(by, now).filter(pk__in=set(audiences)).count() != len(set(audiences)):
+        raise NotThereError
+    chosen: list[UUID | None] = [*dict.fromkeys(audiences)]
+    return [NewRelease(to, marking, now, now + LONGEST) for to in [*chosen, *([None] if everybody else [])]]
+
+
+def mark_of(releases: Sequence[NewRelease], now: datetime) -> str:
+    """The first release's mark; the strictest while one of them waits, because a clear entry is published at once."""
+    if any(one.embargo_until or one.starts > now for one in releases):
+        return "tlp:red"
+    return releases[0].marking if releases else "tlp:red"
 
 
 def place(
@@ -90,16 +117,22 @@ def end_release(*, by: Person, now: datetime, release: UUID) -> None:
 
 @transaction.atomic
 def lower_marking(*, by: Person, now: datetime, release: UUID, marking: str, reason: str) -> None:
-    """Set a milder marking on a release, in the name of a person and with a reason that stays in the log."""
+    """Set a milder marking on a release, in the name of a person and with a reason that stays in the log.
+
+    Who gave a record and no longer reads it may take it back, not widen it: to him it is not there.
+    """
     row = changeable_release(by, now, release)
     milder = read(marking)
+    if row.audience is None or row.audience.custodian_id != by.pk:
+        sources_of(by, now, Ref.parse(f"{row.kind}:{row.record}"))
     may_lower(reader_of(by), release_facts(row), marking=milder).require()
-    if not reason.strip():
+    reason = plain(reason)
+    if not reason:
         raise InvalidError("Say why the marking is lowered; the reason stays in the log.")
     unchanged = Release.objects.filter(pk=row.pk, marking=row.marking, ends__gt=now)
     if not unchanged.update(marking=marking, rank=milder.rank):
         raise ConflictError("Somebody else changed this release first; read it again.")
-    body: dict[str, Any] = {"from": row.marking, "to": marking, "reason": reason.strip()}
+    body: dict[str, Any] = {"from": row.marking, "to": marking, "reason": reason}
     record(MARKING_LOWERED, by=by, now=now, subject="release", record_id=row.pk, body=body)
 
 

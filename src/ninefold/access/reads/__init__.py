@@ -2,8 +2,10 @@
 
 from ninefold.access.reads.accounts import (
     accounts,
+    has_enrolled,
     invented_people,
     invented_person,
+    people_for_registrar,
     person_at,
     person_by_id,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "changeable_release",
     "entries_after",
     "entries_visible_to",
+    "has_enrolled",
     "invented_people",
     "invented_person",
     "marks_for",
@@ -48,6 +51,7 @@ __all__ = [
     "membership_for",
     "newest",
     "newest_serial",
+    "people_for_registrar",
     "person_at",
     "person_by_id",
     "reader_of",

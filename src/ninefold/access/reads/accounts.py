@@ -10,13 +10,26 @@ from django.db.models import QuerySet
 from ninefold.access.models import Person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.reads.facts import reader_of
-from ninefold.errors import InvalidError, NotThereError
+from ninefold.errors import InvalidError, NotThereError, RefusedError
 
 
 def accounts(person: Person) -> QuerySet[Person]:
     """All accounts, open ones first; for administrators only."""
     may_run_accounts(reader_of(person), "invite").require()
     return Person.objects.order_by("-is_active", "joined_day", "email")
+
+
+def has_enrolled(person: Person) -> bool:
+    """Whether he may do more than enrol a second factor. Invented people are let through: they have no phone."""
+    return person.secured or (settings.SAMPLE and person.invented)
+
+
+def people_for_registrar(person: Person) -> list[Person]:
+    """The open accounts by name, for who lets people hold offices; administrators, who read no record, are left out."""
+    if "registrar" not in person.roles:
+        raise RefusedError("Only a registrar chooses among the people of this workspace.")
+    rows = Person.objects.filter(is_active=True)
+    return sorted((one for one in rows if not one.is_administrator), key=lambda one: (str(one.name), one.pk))
 
 
 def person_by_id(person: UUID) -> Person:

@@ -8,7 +8,7 @@ from ninefold.access.markings import TLP, texts_of
 from ninefold.access.models import Audience, Membership, Person, Release
 from ninefold.access.reads.circles import audience_ids_of
 from ninefold.access.reads.facts import actor_name
-from ninefold.access.reads.records import releases_to
+from ninefold.access.reads.records import open_at, releases_to
 from ninefold.ledger.models import Entry
 
 NOBODY = len(TLP)
@@ -25,11 +25,11 @@ def entries_visible_to(person: Person | None, now: datetime) -> QuerySet[Entry]:
 
 
 def _about(person: Person, now: datetime) -> Q:
-    """Acts of this room: about him, by him, in audiences that he keeps, on releases to audiences that he is in."""
+    """Acts of this room: about him, by him, in audiences that he keeps, on releases through which he may read now."""
     kept = Q(audience__custodian=person)
     subject = OuterRef("subject_id")
     memberships = Membership.objects.filter(Q(person=person) | kept, pk=subject)
-    mine = Q(placed_by=person) | kept | Q(audience__in=audience_ids_of(person, now))
+    mine = Q(placed_by=person) | kept | (Q(audience__in=audience_ids_of(person, now)) & open_at(now))
     releases = Release.objects.filter(mine, pk=subject)
     return (
         Q(subject_kind="access:person", subject_id=person.pk)

@@ -67,7 +67,8 @@ def _of_membership(subject: UUID, now: datetime) -> set[UUID | None]:
 def _of_release(subject: UUID, now: datetime) -> set[UUID | None]:
     rows = Release.objects.filter(pk=subject).values_list("placed_by_id", "audience__custodian_id")
     people: set[UUID | None] = {person for row in rows for person in row}
-    people.update(row.person_id for row in _members(now).filter(audience__releases=subject))
+    opened = Release.objects.filter(open_at(now), pk=subject)
+    people.update(row.person_id for row in _members(now).filter(audience__in=opened.values("audience")))
     return people
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from ninefold import clock
 from ninefold.access import actions, reads
@@ -29,9 +29,12 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @open_to_all
+@require_GET
 def once(request: HttpRequest, secret: str) -> HttpResponse:
-    """Sign an invented person of the sample in, once."""
+    """Sign an invented person of the sample in, once. A browser that fetches it ahead is asked to come in earnest."""
     _only_in_sample()
+    if "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")):
+        return HttpResponse(status=503)
     person = actions.take_link(secret=secret, purpose="sample", now=clock.now())
     login(request, person, backend=_BACKEND)
     return HttpResponseRedirect(resolve_url(settings.LOGIN_REDIRECT_URL))

@@ -18,6 +18,7 @@ from ninefold.access.guards import MINE, open_to_all, person_of, signed_in, the_
 from ninefold.access.models import Person
 from ninefold.access.sessions import hashed
 from ninefold.access.views.doing import done, fits
+from ninefold.access.views.factors import proven
 
 
 @open_to_all
@@ -36,6 +37,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@proven
 def new_token(request: HttpRequest) -> HttpResponse:
     """Make a personal token; its secret is shown in the answer, once, and is nowhere kept."""
     person, now = the_person(request), clock.now()
@@ -61,6 +63,7 @@ def end_token(request: HttpRequest, token: UUID) -> HttpResponse:
 
 
 @signed_in
+@proven
 def new_key(request: HttpRequest) -> HttpResponse:
     """Enrol a signing key that only its owner holds."""
     person, now = the_person(request), clock.now()

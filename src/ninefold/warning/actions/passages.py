@@ -16,6 +16,7 @@ from ninefold.warning import reads
 from ninefold.warning.actions.steps import step, write
 from ninefold.warning.models import EarlyWarning, Passage
 from ninefold.warning.rules import after_no, allows, is_reason, may_answer
+from ninefold.words.text import plain
 
 ACKNOWLEDGED = entry_kind("warning.acknowledged", "acknowledged a warning")
 DECLINED = entry_kind("warning.declined", "declined a warning")
@@ -38,9 +39,10 @@ def acknowledge(*, by: Person, now: datetime, warning: UUID, version: int) -> No
 def decline(*, by: Person, now: datetime, warning: UUID, version: int, reason: str) -> None:
     """Decline with a reason: the next in line is asked at once, or the warning goes back to who raised it."""
     found, passage = _addressed(by, warning, now, "pass-on")
+    reason = plain(reason)
     is_reason(reason).require()
-    body = _hand_over(found, passage, version, now, outcome="declined", by=by, reason=reason.strip())
-    write(DECLINED, found, actor=actor_name(by), now=now, body=body | {"reason": reason.strip()})
+    body = _hand_over(found, passage, version, now, outcome="declined", by=by, reason=reason)
+    write(DECLINED, found, actor=actor_name(by), now=now, body=body | {"reason": reason})
 
 
 def pass_on(*, now: datetime) -> int:

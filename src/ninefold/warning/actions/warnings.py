@@ -63,7 +63,7 @@ def raise_warning(*, by: Person, now: datetime, draft: Draft) -> EarlyWarning:
     snapshot = _snapshot(reads.series(vintage), draft, now)
     may_raise(by.roles, estimated=snapshot["row"]["probability"] is not None).require()
     require_audiences(by, draft.audiences, draft.marking, now)
-    if read(draft.marking).rank < read(vintage.marking).rank:
+    if not read(draft.marking).covers(read(vintage.marking)):
         raise InvalidError("The data are marked {marking}; mark the warning at least so.", marking=vintage.marking)
     _require_shape(draft)
     warning = EarlyWarning.objects.create(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from ninefold.access.guards import open_to_all
 from ninefold.warning import board_files, pictures, reads, showing
 from ninefold.warning.asking import Asked, asked_for, row_of
-from ninefold.warning.countries import country_name
+from ninefold.words.countries import country_name
 from ninefold.warning.rules import may_raise
 
 PAGE = 25
@@ -62,15 +62,16 @@ def board_csv(request: HttpRequest) -> HttpResponse:
     """The board as CSV."""
     asked = asked_for(request)
     text = board_files.board_csv(asked.board, asked.series.card)
-    return _file(text, "text/csv; charset=utf-8", f"board-{asked.board.origin}.csv")
+    return _file(asked, text, f"board-{asked.board.origin}")
 
 
 @open_to_all
 @require_safe
 def board_json(request: HttpRequest) -> HttpResponse:
-    """The board as JSON, the same as the command prints."""
+    """The board as JSON: its marking, then the same as the command prints."""
     asked = asked_for(request)
-    return JsonResponse(board_files.board_json(asked.board, asked.series.card, today=asked.now.date()))
+    told = board_files.board_json(asked.board, asked.series.card, today=asked.now.date())
+    return JsonResponse({"marking": str(asked.marking), **told})
 
 
 @open_to_all
@@ -79,7 +80,7 @@ def country_csv(request: HttpRequest, iso3: str) -> HttpResponse:
     """A country's months as CSV: known, and what then happened."""
     asked = asked_for(request)
     text = board_files.country_csv(asked.board, row_of(asked.board, iso3), asked.series.card)
-    return _file(text, "text/csv; charset=utf-8", f"{iso3}-{asked.board.origin}.csv")
+    return _file(asked, text, f"{iso3}-{asked.board.origin}")
 
 
 @open_to_all
@@ -88,7 +89,7 @@ def country_json(request: HttpRequest, iso3: str) -> HttpResponse:
     """A country's row of the board as JSON."""
     asked = asked_for(request)
     head = board_files.board_head(asked.board, asked.series.card, today=asked.now.date())
-    return JsonResponse({**head, "row": board_files.row_json(row_of(asked.board, iso3))})
+    return JsonResponse({"marking": str(asked.marking), **head, "row": board_files.row_json(row_of(asked.board, iso3))})
 
 
 @open_to_all
@@ -96,7 +97,7 @@ def country_json(request: HttpRequest, iso3: str) -> HttpResponse:
 def panel_csv(request: HttpRequest) -> HttpResponse:
     """The series itself in the format in which own data are loaded: unit, month, value."""
     asked = asked_for(request)
-    return _file(board_files.panel_csv(asked.series.panel), "text/csv; charset=utf-8", "panel.csv")
+    return _file(asked, board_files.panel_csv(asked.series.panel), "panel")
 
 
 def shared(asked: Asked) -> dict[str, Any]:
@@ -112,5 +113,8 @@ def shared(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _file(text: str, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(text, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def _file(asked: Asked, text: str, name: str) -> HttpResponse:
+    """A table to save. It has no room for its marking, so the name bears it, unless everybody may read it."""
+    tlp = f".tlp-{asked.marking.tlp}" if asked.marking.rank else ""
+    headers = {"Content-Disposition": f'attachment; filename="{name}{tlp}.csv"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)

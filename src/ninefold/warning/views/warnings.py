@@ -24,7 +24,7 @@ from ninefold.ledger.models import Entry
 from ninefold.tracks.reads import offices_held
 from ninefold.warning import actions, paging, pictures, reads, showing
 from ninefold.warning.asking import Asked, asked_for, row_of
-from ninefold.warning.countries import country_name
+from ninefold.words.countries import country_name
 from ninefold.warning.forms import DeclineForm, RaiseForm, SendForm, VersionForm
 from ninefold.warning.labels import OUTCOME_NAMES, STATE_NAMES
 from ninefold.warning.models import EarlyWarning, Passage

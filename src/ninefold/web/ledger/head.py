@@ -32,11 +32,16 @@ def head() -> Head:
 def fault() -> str:
     """Why the published log is not consistent, in the reader's language; empty when it is.
 
-    The last checkpoint bears the log's signature, and its tree is that of the one before, grown at its end.
+    The last checkpoint bears the log's signature, its tree is that of the one before, grown at its end, and it is not
+    smaller than what the note beside the key says was signed.
     """
     notes = list(Checkpoint.objects.order_by("-size").values_list("note", flat=True)[:2])
+    verifier = keeping.log_signer().verifier
     try:
-        heads = [open_checkpoint(note, keeping.log_signer().verifier)[0].head for note in notes]
+        heads = [open_checkpoint(note, verifier)[0].head for note in notes]
+        known = keeping.last_note()
+        if known is not None and open_checkpoint(known, verifier)[0].size > (heads[0].size if heads else 0):
+            return gettext("The database is older than what this log has signed: put back the newer one.")
         if len(heads) == 2:
             verify_consistency(heads[1], heads[0], reads.consistency(heads[1].size, heads[0].size))
     except NinefoldError as error:

@@ -1,0 +1,19 @@
+"""What calls of every room tell alike: nothing that is not asked for, and for whom a new record is."""
+
+from uuid import UUID
+
+from ninja import Field, Schema
+
+
+class Strict(Schema):
+    """A body with a member that nobody asked for is refused: it would be lost without a word."""
+
+    model_config = {"extra": "forbid"}
+
+
+class ReadersIn(Strict):
+    """For whom a new record is: audiences that you are in or keep, or (under tlp:clear) everybody."""
+
+    marking: str = Field(max_length=40)
+    audiences: list[UUID] = Field(default=[], max_length=50)
+    everybody: bool = False
