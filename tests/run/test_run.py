@@ -13,7 +13,10 @@ from ninefold.web import workspace
 
 from .running import Run, interrupt_while_preparing, lives, run_and_end, until
 
-pytestmark = pytest.mark.faults
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.skipif("NINEFOLD_DATABASE" in os.environ, reason="these keep their records in files"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import ninefold.web
+from ninefold.papers.emblem import favicon
 from ninefold.papers.palette import TONES, contrast, stylesheet
 
 STATIC = Path(ninefold.web.__file__).parent / "static" / "web"
@@ -62,6 +63,10 @@ def test_the_sheet_keeps_its_measure():
 
 def test_the_palette_is_the_pictures_palette():
     assert (STATIC / "palette.css").read_text(encoding="utf-8") == stylesheet()
+
+
+def test_the_mark_is_the_pictures_mark():
+    assert (STATIC / "mark.svg").read_text(encoding="utf-8").strip() == favicon()
 
 
 def tokens(theme):

@@ -11,7 +11,7 @@ from ninefold import clock
 from ninefold.access import actions, reads
 from ninefold.access.guards import the_person
 from ninefold.access.models import Membership
-from ninefold.errors import InvalidError
+from ninefold.access.schemas import aware
 from ninefold.ledger.refs import Ref
 from ninefold.words.text import parse
 
@@ -123,14 +123,6 @@ def _membership(row: Membership) -> MembershipOut:
     )
 
 
-def _aware(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise InvalidError(
-            "The time {moment} has no time zone; give one, such as Z for UTC.", moment=moment.isoformat()
-        )
-    return moment
-
-
 @router.get("/me", response=PersonOut, operation_id="access_me")
 def me(request: HttpRequest) -> PersonOut:
     """Whom this token acts for."""
@@ -165,7 +157,7 @@ def add_member(request: HttpRequest, audience: UUID, new: MemberIn) -> Membershi
     person, now = the_person(request), clock.now()
     kept = reads.audience_kept_by(person, audience)
     member = reads.person_at(new.email)
-    return _membership(actions.add_member(by=person, now=now, audience=kept, person=member, ends=_aware(new.ends)))
+    return _membership(actions.add_member(by=person, now=now, audience=kept, person=member, ends=aware(new.ends)))
 
 
 @router.post("/memberships/{membership}/end", response=Done, operation_id="access_end_membership")
@@ -199,8 +191,8 @@ def release(request: HttpRequest, ref: str, new: ReleaseIn) -> ReleaseOut:
         what=Ref.parse(ref),
         to=new.audience,
         marking=new.marking,
-        ends=_aware(new.ends),
-        embargo_until=_aware(new.embargo_until) if new.embargo_until else None,
+        ends=aware(new.ends),
+        embargo_until=aware(new.embargo_until) if new.embargo_until else None,
     )
     return ReleaseOut(
         id=row.pk, record=ref, audience=row.audience_id, marking=row.marking, starts=row.starts, ends=row.ends

@@ -1,8 +1,11 @@
 """What calls of every room tell alike: nothing that is not asked for, and for whom a new record is."""
 
+from datetime import datetime
 from uuid import UUID
 
 from ninja import Field, Schema
+
+from ninefold.errors import InvalidError
 
 
 class Strict(Schema):
@@ -17,3 +20,12 @@ class ReadersIn(Strict):
     marking: str = Field(max_length=40)
     audiences: list[UUID] = Field(default=[], max_length=50)
     everybody: bool = False
+
+
+def aware(moment: datetime) -> datetime:
+    """A moment that says its time zone."""
+    if moment.tzinfo is None:
+        raise InvalidError(
+            "The time {moment} has no time zone; give one, such as Z for UTC.", moment=moment.isoformat()
+        )
+    return moment

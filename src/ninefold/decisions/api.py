@@ -1,23 +1,32 @@
-"""The table of rights as JSON, for the holder of a token."""
+"""The table of rights as JSON, for the holder of a token; a registrar gives and ends them as on the page."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from ninefold import clock
+from ninefold.access.actions import new_releases
 from ninefold.access.guards import the_person
-from ninefold.decisions import reads
+from ninefold.access.schemas import ReadersIn, aware
+from ninefold.decisions import actions, reads
+from ninefold.decisions.models import Right
+from ninefold.decisions.rules import LAST_TURN, may_grant_rights
+from ninefold.tracks.reads import office_for
 
 router = Router(tags=["decisions"])
 
 
 class RightOut(Schema):
-    """An office may act on a matter; `place` is an ISO 3166 alpha-3 code, or empty for everywhere."""
+    """An office may act on a matter; `place` is an ISO 3166 alpha-3 code, or empty for everywhere.
+
+    `office_id` is what a warning is sent to.
+    """
 
     id: UUID
+    office_id: UUID
     office: dict[str, Any]
     organisation: dict[str, Any]
     matter: str
@@ -27,19 +36,60 @@ class RightOut(Schema):
     ends: datetime
 
 
+class RightIn(ReadersIn):
+    """A right to give: `place` is an ISO 3166 alpha-3 code, or empty for everywhere; without `starts`, from now on."""
+
+    office_id: UUID
+    matter: str = Field(max_length=40)
+    place: str = Field(default="", max_length=3)
+    turn: int = Field(ge=1, le=LAST_TURN)
+    starts: datetime | None = None
+    ends: datetime
+
+
 @router.get("/rights", response=list[RightOut], operation_id="decisions_rights")
 def rights(request: HttpRequest) -> list[RightOut]:
     """The rights that you may see, in turn."""
-    return [
-        RightOut(
-            id=right.pk,
-            office=right.office.title.as_value(),
-            organisation=right.office.actor.name.as_value(),
-            matter=right.matter,
-            place=right.place,
-            turn=right.turn,
-            starts=right.starts,
-            ends=right.ends,
-        )
-        for right in reads.rights(the_person(request), clock.now())
-    ]
+    return [_out(right) for right in reads.rights(the_person(request), clock.now())]
+
+
+@router.post("/rights", response={201: RightOut}, operation_id="decisions_give_right")
+def give_right(request: HttpRequest, new: RightIn) -> Status[RightOut]:
+    """Give an office that you see the right to act."""
+    person, now = the_person(request), clock.now()
+    may_grant_rights(person.roles).require()
+    releases = new_releases(by=person, now=now, marking=new.marking, audiences=new.audiences, everybody=new.everybody)
+    right = actions.give_right(
+        by=person,
+        now=now,
+        office=office_for(person, now, new.office_id),
+        matter=new.matter,
+        place_of=new.place,
+        turn=new.turn,
+        starts=aware(new.starts) if new.starts else now,
+        ends=aware(new.ends),
+        releases=releases,
+    )
+    return Status(201, _out(right))
+
+
+@router.post("/rights/{right_id}/end", response=RightOut, operation_id="decisions_end_right")
+def end_right(request: HttpRequest, right_id: UUID) -> RightOut:
+    """End a right now; what was done under it stays."""
+    person, now = the_person(request), clock.now()
+    actions.end_right(by=person, now=now, right=reads.right_for(person, now, right_id))
+    return _out(reads.right_for(person, now, right_id))
+
+
+def _out(right: Right) -> RightOut:
+    return RightOut(
+        id=right.pk,
+        office_id=right.office_id,
+        office=right.office.title.as_value(),
+        organisation=right.office.actor.name.as_value(),
+        matter=right.matter,
+        place=right.place,
+        turn=right.turn,
+        starts=right.starts,
+        ends=right.ends,
+    )

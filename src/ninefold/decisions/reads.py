@@ -1,6 +1,7 @@
 """Every question to the table of rights; each takes the person who asks, or the moment of an act."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -8,12 +9,21 @@ from ninefold.access.models import Person
 from ninefold.access.reads import visible_to
 from ninefold.decisions.models import Right
 from ninefold.decisions.rules import RightOf, in_turn
+from ninefold.errors import NotThereError
 
 
 def rights(person: Person | None, now: datetime) -> QuerySet[Right]:
     """The rights that this reader may see, by matter and turn, with office and organisation."""
     seen = Right.objects.filter(visible_to(person, now, "decisions:right"))
     return seen.select_related("office__actor").order_by("matter", "turn", "place", "id")
+
+
+def right_for(person: Person | None, now: datetime, right_id: UUID) -> Right:
+    """One right, or `NotThereError`."""
+    found = rights(person, now).filter(pk=right_id).first()
+    if found is None:
+        raise NotThereError
+    return found
 
 
 def turn_for(matter: str, place: str, now: datetime) -> list[RightOf]:

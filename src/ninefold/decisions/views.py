@@ -1,27 +1,81 @@
-"""Who may decide: the table of rights as this reader may see it."""
+"""Who may decide: the table of rights as this reader may see it, and where a registrar gives and ends them."""
+
+from datetime import timedelta
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from ninefold import clock
-from ninefold.access.guards import person_of, signed_in
+from ninefold.access.actions import new_releases
+from ninefold.access.doing import Filled, done, filled
+from ninefold.access.guards import signed_in, the_person
 from ninefold.access.reads import marks_for
-from ninefold.decisions import reads
+from ninefold.decisions import actions, reads
+from ninefold.decisions.forms import RightForm
+from ninefold.decisions.labels import MATTER_NAMES
+from ninefold.decisions.rules import may_grant_rights
+from ninefold.tracks.reads import office_for, offices
+from ninefold.words.countries import country_name
 
-MATTER_NAMES = {"early-warning": _("Act on an early warning")}
+A_YEAR = timedelta(days=365)
 
 
 @signed_in
 def rights(request: HttpRequest) -> HttpResponse:
     """The rights in turn, each with its office, place and end."""
-    person, now = person_of(request), clock.now()
+    person, now, code = the_person(request), clock.now(), get_language() or "en"
     seen = list(reads.rights(person, now))
     rows = [
-        {"right": right, "matter": MATTER_NAMES[right.matter], "holds": right.starts <= now < right.ends}
+        {
+            "right": right,
+            "matter": MATTER_NAMES[right.matter],
+            "place": country_name(right.place, code) if right.place else "",
+            "holds": right.starts <= now < right.ends,
+        }
         for right in seen
     ]
     marks = marks_for(person, now, "decisions:right", [right.pk for right in seen])
-    return render(
-        request, "decisions/rights.html", {"rows": rows, "marks": [mark for each in marks.values() for mark in each]}
+    context = {
+        "rows": rows,
+        "granting": may_grant_rights(person.roles),
+        "marks": [mark for each in marks.values() for mark in each],
+    }
+    return render(request, "decisions/rights.html", context)
+
+
+@signed_in
+def new_right(request: HttpRequest) -> HttpResponse:
+    """Give an office a right."""
+    person, now = the_person(request), clock.now()
+    may_grant_rights(person.roles).require()
+    form = RightForm(request.POST or None, initial={"starts": now.date(), "ends": (now + A_YEAR).date()})
+    form.offer(person, now)
+    form.between(offices(person, now))
+
+    def act() -> str:
+        office = office_for(person, now, form.whose())
+        releases = new_releases(by=person, now=now, **form.readership())
+        actions.give_right(by=person, now=now, office=office, releases=releases, **form.right(now))
+        return reverse("decisions:rights")
+
+    page = Filled(_("Give an office a right to act"), _("Give the right"), reverse("decisions:rights"))
+    return filled(request, form, act, page, said=_("The right is in the table."))
+
+
+@signed_in
+@require_POST
+def end_right(request: HttpRequest, right_id: UUID) -> HttpResponse:
+    """End a right now."""
+    person, now = the_person(request), clock.now()
+    right = reads.right_for(person, now, right_id)
+    return done(
+        request,
+        reverse("decisions:rights"),
+        lambda: actions.end_right(by=person, now=now, right=right),
+        words=_("The right has ended."),
     )

@@ -12,7 +12,7 @@ from ninefold.jobs import doorbell
 from ninefold.ledger.kinds import Kind, entry_kind
 from ninefold.ledger.models import Body, Entry, Tombstone
 from ninefold.ledger.refs import Ref
-from ninefold.ledger.writing import COLUMNS, NewEntry, Row, take_turn, write
+from ninefold.ledger.writing import NewEntry, Row, take_turn, write
 
 
 class Written(NamedTuple):
@@ -46,9 +46,10 @@ def append(
     `actor` is `access:person:<uuid>`, `clock` or `node`. `links` are commitments (hex) of earlier entries. An entry
     marked `tlp:clear` is published with its body as soon as it is in the tree. `InvalidError` names what does not fit.
     """
-    (row,) = _append([NewEntry(kind, actor, subject, now, marking, body, links)])
-    columns = dict(zip(COLUMNS, row, strict=True))
-    return Entry(**columns | {"id": UUID(row[1]), "subject_id": subject.id, "time": now})
+    ((serial, id_, name, _, subject_kind, _, _, _, *sealed),) = _append(
+        [NewEntry(kind, actor, subject, now, marking, body, links)]
+    )
+    return Entry(serial, UUID(id_), name, actor, subject_kind, subject.id, now, marking, *sealed)
 
 
 def append_many(acts: Sequence[NewEntry]) -> list[Written]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from ninefold.ledger.checkpoints import Checkpoint
 from ninefold.ledger.growth import Place, Tiles
@@ -21,16 +22,15 @@ _WAITING = (
 PlannedLeaf = tuple[int | None, bytes]
 
 
-def insert(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Many rows into a table of this room; on PostgreSQL by COPY, which takes a third of the time."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(rows) > 1:
-            with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
+def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Rows into a table of this room; many of them on PostgreSQL by COPY, which takes a third of the time."""
+    if connection.vendor == "postgresql" and len(rows) > 1:
+        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
 
 
 def read_tiles(places: Iterable[Place]) -> Tiles:
@@ -83,14 +83,15 @@ def count_leaves() -> int:
 def write_leaves(first: int, leaves: Sequence[PlannedLeaf]) -> None:
     """Add leaves from index `first` on."""
     rows = [(first + at, leaf, serial) for at, (serial, leaf) in enumerate(leaves)]
-    insert("ledger_leaf", ('"index"', "commitment", "entry_id"), rows)
+    with connection.cursor() as cursor:
+        insert(cursor, "ledger_leaf", ('"index"', "commitment", "entry_id"), rows)
 
 
 def write_tiles(made: dict[TileName, bytes]) -> None:
     """Put down tiles and take away the narrower ones that they replace."""
     rows = [(name.level, name.index, name.width, nodes) for name, nodes in made.items()]
-    insert("ledger_tile", ("level", '"index"', "width", "nodes"), rows)
     with connection.cursor() as cursor:
+        insert(cursor, "ledger_tile", ("level", '"index"', "width", "nodes"), rows)
         cursor.executemany(_NARROWER, [(name.level, name.index, name.width) for name in made])
 
 

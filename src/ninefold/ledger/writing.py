@@ -35,7 +35,7 @@ _RANDOM = 32 + 32 + 12  # the key of the entry, the key of its body, all but the
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 _SEALED = "envelope", "key", "commitment"
-# The columns of the table of entries, in the order in which `Row` holds their values.
+# The columns of the table of entries, as the model has them and `Row` holds their values.
 COLUMNS = ("serial", "id", "kind", "actor", "subject_kind", "subject_id", "time", "marking", *_SEALED)
 Row = tuple[int, str, str, str, str, str, Any, str, bytes, bytes, bytes]
 
@@ -67,8 +67,8 @@ def write(acts: Sequence[NewEntry]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(serial) FROM ledger_entry")
         entries, bodies = _rows(acts, (cursor.fetchone()[0] or 0) + 1)
-    insert("ledger_entry", COLUMNS, entries)
-    insert("ledger_body", ("entry_id", "key", "text"), bodies)
+        insert(cursor, "ledger_entry", COLUMNS, entries)
+        insert(cursor, "ledger_body", ("entry_id", "key", "text"), bodies)
     return entries
 
 

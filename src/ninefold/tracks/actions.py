@@ -125,10 +125,29 @@ def enter_circle(
     return rows
 
 
+def enter(
+    *,
+    by: Person,
+    now: datetime,
+    situation: Situation,
+    releases: Sequence[NewRelease],
+    actors: Sequence[NewActor] = (),
+    ties: Sequence[NewTie] = (),
+) -> list[Tie]:
+    """Enter organisations or ties that all have the same readers, who then read the entry too."""
+    return enter_circle(
+        by=by,
+        now=now,
+        situation=situation,
+        actors=actors,
+        ties=ties,
+        marking=mark_of(releases, now),
+        releases=releases,
+    )
+
+
 @transaction.atomic
-def open_office(
-    *, by: Person, now: datetime, actor: Actor, title: Text, releases: Sequence[NewRelease] = ()
-) -> Office:
+def open_office(*, by: Person, now: datetime, actor: Actor, title: Text, releases: Sequence[NewRelease] = ()) -> Office:
     """Open an office in an organisation; who sees the organisation need not see each of its offices."""
     may_keep_circle(by.roles).require()
     office = Office.objects.create(id=uuid4(), actor=actor, title=title)

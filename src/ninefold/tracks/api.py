@@ -1,15 +1,22 @@
-"""The circle and its records as JSON, for the holder of a token."""
+"""The circle and its records as JSON, for the holder of a token. A registrar enters them as on the pages."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from ninefold import clock
+from ninefold.access.actions import NewRelease, new_releases
 from ninefold.access.guards import the_person
-from ninefold.tracks import reads
+from ninefold.access.models import Person
+from ninefold.access.reads import person_at
+from ninefold.access.schemas import ReadersIn, Strict, aware
+from ninefold.tracks import actions, reads
+from ninefold.tracks.models import Office
+from ninefold.tracks.rules import may_keep_circle
+from ninefold.words.text import parse
 
 router = Router(tags=["tracks"])
 
@@ -51,6 +58,76 @@ class CircleOut(Schema):
     chords: list[ChordOut]
 
 
+class OrganisationOut(Schema):
+    """An organisation with the level at which it stands in each of its tracks."""
+
+    id: UUID
+    name: dict[str, Any]
+    stands_in: dict[str, str]
+
+
+class OfficeOut(Schema):
+    """An office in an organisation."""
+
+    id: UUID
+    organisation: UUID
+    title: dict[str, Any]
+
+
+class MadeOut(Schema):
+    """What was entered."""
+
+    id: UUID
+
+
+class HoldingOut(Schema):
+    """Who holds an office, from when until when."""
+
+    office: UUID
+    person: UUID
+    starts: datetime
+    ends: datetime
+
+
+class SituationIn(ReadersIn):
+    """A new situation; `name` is a multilingual text."""
+
+    name: dict[str, Any]
+    since: date
+
+
+class OrganisationIn(ReadersIn):
+    """An organisation to enter; `stands_in` names the level in each of its tracks."""
+
+    name: dict[str, Any]
+    about: dict[str, Any] | None = None
+    stands_in: dict[str, str] = Field(max_length=9)
+
+
+class TieIn(ReadersIn):
+    """A tie to enter, between two organisations of the situation; `strength` runs from 1 to 3."""
+
+    source: UUID
+    target: UUID
+    kind: str = Field(max_length=40)
+    strength: int = Field(ge=1, le=3)
+    since: date | None = None
+
+
+class OfficeIn(ReadersIn):
+    """An office to open."""
+
+    title: dict[str, Any]
+
+
+class HolderIn(Strict):
+    """Who is to hold an office, by address; without `starts`, from now on."""
+
+    email: str = Field(max_length=254)
+    starts: datetime | None = None
+    ends: datetime
+
+
 @router.get("/situations", response=list[SituationOut], operation_id="tracks_situations")
 def situations(request: HttpRequest) -> list[SituationOut]:
     """The situations that you may see."""
@@ -79,3 +156,92 @@ def circle(request: HttpRequest, situation_id: UUID) -> CircleOut:
     ]
     chords = [ChordOut(tracks=sorted(c.tracks), ties=c.ties, strength=c.strength) for c in drawn.chords]
     return CircleOut(situation=chosen.pk, points=points, chords=chords)
+
+
+@router.post("/situations", response={201: MadeOut}, operation_id="tracks_open_situation")
+def open_situation(request: HttpRequest, new: SituationIn) -> Status[MadeOut]:
+    """Open a situation."""
+    person, now = _registrar(request)
+    opened = actions.open_situation(
+        by=person, now=now, name=parse(new.name), since=new.since, releases=_releases(person, now, new)
+    )
+    return Status(201, MadeOut(id=opened.pk))
+
+
+@router.get(
+    "/situations/{situation_id}/organisations", response=list[OrganisationOut], operation_id="tracks_organisations"
+)
+def organisations(request: HttpRequest, situation_id: UUID) -> list[OrganisationOut]:
+    """The organisations of a situation that you may see."""
+    person, now = the_person(request), clock.now()
+    situation = reads.situation_for(person, now, situation_id)
+    stands = reads.stands_in(person, now, situation)
+    seen = reads.actors(person, now, situation)
+    return [OrganisationOut(id=one.pk, name=one.name.as_value(), stands_in=stands[one.pk]) for one in seen]
+
+
+@router.post("/situations/{situation_id}/organisations", response={201: MadeOut}, operation_id="tracks_enter_actor")
+def enter_organisation(request: HttpRequest, situation_id: UUID, new: OrganisationIn) -> Status[MadeOut]:
+    """Enter an organisation into a situation."""
+    person, now = _registrar(request)
+    situation = reads.situation_for(person, now, situation_id)
+    releases = _releases(person, now, new)
+    about = parse(new.about) if new.about else None
+    actor = actions.NewActor(uuid4(), parse(new.name), about, list(new.stands_in.items()), releases)
+    actions.enter(by=person, now=now, situation=situation, actors=[actor], releases=releases)
+    return Status(201, MadeOut(id=actor.id))
+
+
+@router.post("/situations/{situation_id}/ties", response={201: MadeOut}, operation_id="tracks_enter_tie")
+def enter_tie(request: HttpRequest, situation_id: UUID, new: TieIn) -> Status[MadeOut]:
+    """Enter a tie between two organisations that you see."""
+    person, now = _registrar(request)
+    situation = reads.situation_for(person, now, situation_id)
+    ends = [reads.actor_for(person, now, end).pk for end in (new.source, new.target)]
+    releases = _releases(person, now, new)
+    tie = actions.NewTie(ends[0], ends[1], new.kind, new.strength, new.since, releases)
+    (row,) = actions.enter(by=person, now=now, situation=situation, ties=[tie], releases=releases)
+    return Status(201, MadeOut(id=row.pk))
+
+
+@router.get("/offices", response=list[OfficeOut], operation_id="tracks_offices")
+def offices(request: HttpRequest) -> list[OfficeOut]:
+    """The offices that you may see."""
+    return [_office(one) for one in reads.offices(the_person(request), clock.now())]
+
+
+@router.post("/organisations/{actor_id}/offices", response={201: OfficeOut}, operation_id="tracks_open_office")
+def open_office(request: HttpRequest, actor_id: UUID, new: OfficeIn) -> Status[OfficeOut]:
+    """Open an office in an organisation."""
+    person, now = _registrar(request)
+    actor = reads.actor_for(person, now, actor_id)
+    releases = _releases(person, now, new)
+    return Status(
+        201, _office(actions.open_office(by=person, now=now, actor=actor, title=parse(new.title), releases=releases))
+    )
+
+
+@router.post("/offices/{office_id}/holders", response={201: HoldingOut}, operation_id="tracks_give_office")
+def give_office(request: HttpRequest, office_id: UUID, new: HolderIn) -> Status[HoldingOut]:
+    """Let a person hold an office."""
+    person, now = _registrar(request)
+    office = reads.office_for(person, now, office_id)
+    starts = aware(new.starts) if new.starts else now
+    whom = person_at(new.email)
+    held = actions.give_office(by=person, now=now, office=office, person=whom, starts=starts, ends=aware(new.ends))
+    return Status(201, HoldingOut(office=held.office_id, person=held.person_id, starts=held.starts, ends=held.ends))
+
+
+def _registrar(request: HttpRequest) -> tuple[Person, datetime]:
+    """Who asks, if he may keep the circle, and when."""
+    person = the_person(request)
+    may_keep_circle(person.roles).require()
+    return person, clock.now()
+
+
+def _releases(person: Person, now: datetime, new: ReadersIn) -> list[NewRelease]:
+    return new_releases(by=person, now=now, marking=new.marking, audiences=new.audiences, everybody=new.everybody)
+
+
+def _office(office: Office) -> OfficeOut:
+    return OfficeOut(id=office.pk, organisation=office.actor_id, title=office.title.as_value())

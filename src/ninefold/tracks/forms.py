@@ -72,9 +72,7 @@ class ActorForm(PublicReadersForm):
     """An organisation and where it stands."""
 
     name = TextFormField(label=_("Name"), max_length=_LONGEST_NAME, widget=TextWidget(rows=1))
-    about = TextFormField(
-        label=_("What it does"), max_length=_LONGEST_ABOUT, widget=TextWidget(rows=2), required=False
-    )
+    about = TextFormField(label=_("What it does"), max_length=_LONGEST_ABOUT, widget=TextWidget(rows=2), required=False)
     stands_in = TracksField(
         label=_("In which tracks it is active, and at which level"),
         error_messages={"required": _("Choose a level in at least one track.")},
@@ -87,7 +85,7 @@ class TieForm(PublicReadersForm):
     """A tie between two organisations of the situation."""
 
     source = forms.ChoiceField(label=_("From"))
-    kind = forms.ChoiceField(label=_("What it does towards the other"), choices=TIE_NAMES.items())
+    kind = forms.ChoiceField(label=_("What it does towards the other"), choices=list(TIE_NAMES.items()))
     target = forms.ChoiceField(label=_("To"))
     strength = forms.TypedChoiceField(
         label=_("How strong it is"), coerce=int, choices=list(STRENGTH_NAMES.items()), initial=2
@@ -101,6 +99,12 @@ class TieForm(PublicReadersForm):
         choices = sorted(((str(one.pk), shown(one.name)) for one in actors), key=lambda choice: choice[1])
         for end in ("source", "target"):
             choose_from(self, end, [("", "–"), *choices])
+
+    def tie(self) -> dict[str, Any]:
+        """What `actions.NewTie` takes, but for its releases."""
+        told = self.cleaned_data
+        ends = {end: UUID(told[end]) for end in ("source", "target")}
+        return ends | {part: told[part] for part in ("kind", "strength", "since")}
 
     def clean(self) -> dict[str, Any]:
         """A tie joins two."""
@@ -131,8 +135,8 @@ class HoldingForm(forms.Form):
         """Offer these people by name."""
         choose_from(self, "person", [("", "–"), *((str(one.pk), shown(one.name)) for one in people)])
 
-    def holding(self, now: datetime) -> dict[str, Any]:
-        """What `actions.give_office` takes, but for the office."""
+    def term(self, now: datetime) -> dict[str, Any]:
+        """From when until when."""
         told = self.cleaned_data
         return {"starts": begin_of(told["starts"], now), "ends": end_of(told["ends"])}
 

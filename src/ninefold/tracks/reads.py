@@ -36,6 +36,15 @@ def actors(person: Person | None, now: datetime, situation: Situation) -> QueryS
     return seen.distinct().order_by("id")
 
 
+def stands_in(person: Person | None, now: datetime, situation: Situation) -> dict[UUID, dict[str, str]]:
+    """By organisation that this reader may see: its level in each of its tracks."""
+    seen = Presence.objects.filter(situation=situation, actor__in=actors(person, now, situation).values("pk"))
+    found: dict[UUID, dict[str, str]] = {}
+    for actor, track, level in seen.values_list("actor_id", "track", "level"):
+        found.setdefault(actor, {})[track] = level
+    return found
+
+
 def actor_for(person: Person | None, now: datetime, actor_id: UUID) -> Actor:
     """One organisation, or `NotThereError`."""
     found = Actor.objects.filter(visible_to(person, now, "tracks:actor"), pk=actor_id).first()
@@ -94,6 +103,28 @@ def marks_on(
     shown = {"tracks:situation": [situation.pk], "tracks:actor": actors, "tracks:tie": ties}
     found = [marks_for(person, now, kind, ids) for kind, ids in shown.items()]
     return [mark for by_record in found for marks in by_record.values() for mark in marks]
+
+
+def offices(person: Person | None, now: datetime) -> QuerySet[Office]:
+    """The offices that this reader may see, each with an organisation that he sees."""
+    seen = Office.objects.filter(
+        visible_to(person, now, "tracks:office"),
+        actor__in=Actor.objects.filter(visible_to(person, now, "tracks:actor")).values("pk"),
+    )
+    return seen.select_related("actor").order_by("id")
+
+
+def office_for(person: Person | None, now: datetime, office_id: UUID) -> Office:
+    """One office, or `NotThereError`."""
+    found = offices(person, now).filter(pk=office_id).first()
+    if found is None:
+        raise NotThereError
+    return found
+
+
+def holdings(office: Office, now: datetime) -> QuerySet[Holding]:
+    """Who holds an office and who will; for a registrar, who got the office through `office_for`."""
+    return Holding.objects.filter(office=office, ends__gt=now).select_related("person").order_by("starts", "pk")
 
 
 def offices_held(person: Person, now: datetime) -> QuerySet[Office]:

@@ -4,8 +4,8 @@ from datetime import date
 
 from ninefold.warning.baseline import DRAWS
 from ninefold.warning.board import Board, CountryForecast
-from ninefold.words.countries import country_name
 from ninefold.warning.vintages import VintageCard
+from ninefold.words.countries import country_name
 
 _HEAD = f"{'country':<32}{'probability':>12}  {'90 % interval':<14}{'word of estimate':<20}{'months':>8}{'median':>9}"
 

@@ -10,10 +10,10 @@ from ninefold.access.markings import Marking
 from ninefold.ledger.models import Entry
 from ninefold.papers import brief as papers
 from ninefold.warning import pictures, reads, showing
-from ninefold.words.countries import country_name
 from ninefold.warning.labels import OUTCOME_NAMES, STATE_NAMES
 from ninefold.warning.models import EarlyWarning, Passage
 from ninefold.words import format as written
+from ninefold.words.countries import country_name
 from ninefold.words.languages import language
 from ninefold.words.text import Text
 

@@ -9,8 +9,8 @@ import duckdb
 
 from ninefold.errors import InvalidError
 from ninefold.warning.baseline import DRAWS
-from ninefold.words.countries import iso2
 from ninefold.warning.panel import MOST, Panel, from_rows
+from ninefold.words.countries import iso2
 
 COLUMNS = ("unit", "month", "value")
 MOST_BYTES = 8 * 2**20

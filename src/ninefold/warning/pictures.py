@@ -12,12 +12,12 @@ from ninefold.papers.charts import fan as fans
 from ninefold.papers.charts import strip
 from ninefold.papers.svg import Direction
 from ninefold.warning.board import HORIZONS, Board, CountryForecast
-from ninefold.words.countries import country_name, iso2
 from ninefold.warning.labels import ESTIMATE_NAMES, MAP_CLASS, MAP_NAMES
 from ninefold.warning.months import Month
 from ninefold.warning.panel import Panel
 from ninefold.warning.sources.ucdp_cm import adapter
 from ninefold.words import format as written
+from ninefold.words.countries import country_name, iso2
 from ninefold.words.languages import language
 
 # Two years before the origin tell whether the last twelve months are like the ones before.

@@ -12,7 +12,6 @@ from django.utils.translation import gettext, ngettext
 
 from ninefold.warning.baseline import DRAWS, QUANTILES
 from ninefold.warning.board import Board, CountryForecast, Kept
-from ninefold.words.countries import country_name
 from ninefold.warning.estimates import Estimate
 from ninefold.warning.labels import ESTIMATE_NAMES
 from ninefold.warning.models import EarlyWarning
@@ -20,6 +19,7 @@ from ninefold.warning.months import Month
 from ninefold.warning.pictures import Subject, estimate_strip, estimate_words, figure
 from ninefold.warning.vintages import VintageCard
 from ninefold.words import format as written
+from ninefold.words.countries import country_name
 from ninefold.words.languages import language
 
 

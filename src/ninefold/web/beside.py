@@ -11,9 +11,9 @@ from ninefold.access.models import Person
 from ninefold.access.reads import Mark, marks_for
 from ninefold.warning import reads
 from ninefold.warning.board import build_board
-from ninefold.words.countries import country_name
 from ninefold.warning.estimates import SCALE
 from ninefold.warning.labels import ESTIMATE_NAMES
+from ninefold.words.countries import country_name
 from ninefold.words.text import Text
 
 # From here on something is at least as likely as not.

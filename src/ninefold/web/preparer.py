@@ -37,6 +37,7 @@ def _prepare(email: str, name: str) -> None:
     preparing.prepare_assets()
     print(READY, flush=True)
     preparing.fill_sample(clock.now())
+    preparing.load_series(clock.now())
     print(welcome.words(clock.now(), email=email, name=name), flush=True)
 
 

@@ -18,6 +18,7 @@ from ninefold.sample import sealed
 from ninefold.sample import tour as sample_tour
 from ninefold.tracks import reads as tracks
 from ninefold.tracks.models import Situation
+from ninefold.tracks.rules import may_keep_circle
 from ninefold.warning import reads as warning
 from ninefold.web import beside
 from ninefold.web import front as circles
@@ -35,7 +36,8 @@ def front(request: HttpRequest) -> HttpResponse:
     seen = list(tracks.situations(person, now))
     situation = _chosen(request, seen)
     if situation is None:
-        return render(request, "web/empty.html", {"marks": []})
+        opening = may_keep_circle(person.roles) if person else None
+        return render(request, "web/empty.html", {"marks": [], "opening": opening})
     circle = tracks.circle(person, now, situation)
     code = get_language() or SOURCE
     name = situation.name.shown_to(code).text

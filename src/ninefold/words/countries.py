@@ -30,3 +30,10 @@ def country_name(iso3: str, language: str) -> str:
     """The country's name in this language; the code itself where no name is known."""
     code = iso2(iso3)
     return names(language).get(code, iso3) if code else iso3
+
+
+def all_countries(language: str) -> list[tuple[str, str]]:
+    """Every country as (three-letter code, name in this language), by name."""
+    there = sorted({code for code in get_global("territory_aliases") if len(code) == 3 and code.isalpha()} | {*_OWN})
+    named = [(code, country_name(code, language)) for code in there if iso2(code)]
+    return sorted(named, key=lambda each: each[1])

@@ -34,7 +34,7 @@ def _about(person: Person, now: datetime) -> Q:
     return (
         Q(subject_kind="access:person", subject_id=person.pk)
         | Q(kind__startswith="access.", actor=actor_name(person))
-        | Q(Exists(Audience.objects.filter(pk=subject, custodian=person)), subject_kind="access:audience")
-        | Q(Exists(memberships), subject_kind="access:membership")
-        | Q(Exists(releases), subject_kind="access:release")
+        | Q(subject_kind="access:audience") & Q(Exists(Audience.objects.filter(pk=subject, custodian=person)))
+        | Q(subject_kind="access:membership") & Q(Exists(memberships))
+        | Q(subject_kind="access:release") & Q(Exists(releases))
     )

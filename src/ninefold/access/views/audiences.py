@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from ninefold import clock
 from ninefold.access import actions, reads
+from ninefold.access.doing import done, fits
 from ninefold.access.forms import AudienceForm, MemberForm, end_of
 from ninefold.access.guards import MINE, signed_in, the_person
 from ninefold.access.policy import may_run_accounts
-from ninefold.access.views.doing import done, fits
 
 
 @signed_in

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 
 from ninefold import clock
 from ninefold.access import actions, reads
+from ninefold.access.doing import done, fits
 from ninefold.access.forms import KeyForm, TokenForm, end_of
 from ninefold.access.guards import MINE, open_to_all, person_of, signed_in, the_person
 from ninefold.access.models import Person
 from ninefold.access.sessions import hashed
-from ninefold.access.views.doing import done, fits
 from ninefold.access.views.factors import proven
 
 

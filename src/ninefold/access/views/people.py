@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 
 from ninefold import clock
 from ninefold.access import actions, reads
+from ninefold.access.doing import fits
 from ninefold.access.forms import InviteForm, ReasonForm
 from ninefold.access.guards import MINE, signed_in, the_person
 from ninefold.access.policy import may_run_accounts
-from ninefold.access.views.doing import fits
 
 
 @signed_in

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from ninefold import clock
 from ninefold.access import actions, reads
+from ninefold.access.doing import done, fits
 from ninefold.access.forms import LowerForm, ReleaseForm, end_of
 from ninefold.access.guards import MINE, signed_in, the_person
-from ninefold.access.views.doing import done, fits
 from ninefold.ledger.refs import Ref
 
 

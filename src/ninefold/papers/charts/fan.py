@@ -105,10 +105,10 @@ def _values(fan: Fan) -> list[float]:
 
 
 def _sheet(fan: Fan, direction: Direction, *, compact: bool) -> Sheet:
-    size = 12.5 if compact else 13
+    size = 12.0 if compact else 13
     names = [fan.words.median, *fan.words.bands, fan.threshold[1] if fan.threshold else ""]
     names += [fan.words.happened] if _known_values(fan) else []
-    after = min(max(width(one, size) for one in names), 112 if compact else 170) + 14
+    after = min(max(width(one, size) for one in names), 132 if compact else 170) + 14
     before = max(width(fan.figures(value), size) for value in (10.0, max(_values(fan)))) + 10
     return Sheet(
         wide=400 if compact else 720,

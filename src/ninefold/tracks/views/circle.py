@@ -10,11 +10,12 @@ from django.shortcuts import render
 from ninefold import clock
 from ninefold.access.guards import open_to_all, person_of
 from ninefold.access.models import Person
-from ninefold.access.reads import Mark
+from ninefold.access.reads import Mark, marks_for
+from ninefold.access.rules import Decision
 from ninefold.errors import NotThereError
 from ninefold.tracks import labels, reads
-from ninefold.tracks.models import Situation, Tie
-from ninefold.tracks.rules import CENTRE, TRACKS, ring_from
+from ninefold.tracks.models import Actor, Situation, Tie
+from ninefold.tracks.rules import CENTRE, TRACKS, may_keep_circle, ring_from
 
 
 @open_to_all
@@ -27,7 +28,8 @@ def situation(request: HttpRequest, situation_id: UUID) -> HttpResponse:
     groups = [{"slug": track, "name": labels.TRACK_NAMES[track], "members": _rows(seen[track])} for track in order]
     actors = [member.actor.pk for members in seen.values() for member in members]
     marks = reads.marks_on(person, now, chosen, actors, [])
-    return render(request, "tracks/situation.html", {"situation": chosen, "groups": groups, "marks": marks})
+    context = {"situation": chosen, "groups": groups, "marks": marks, "keeping": _keeping(person)}
+    return render(request, "tracks/situation.html", context)
 
 
 @open_to_all
@@ -63,9 +65,28 @@ def actor(request: HttpRequest, situation_id: UUID, actor_id: UUID) -> HttpRespo
         "actor": one,
         "stands_in": [(labels.TRACK_NAMES[track], labels.LEVEL_NAMES[level]) for track, level in stands],
         "ties": [_tie(tie) for tie in ties],
-        "marks": _marks(person, now, chosen, [one.pk], ties),
+        "marks": [*_marks(person, now, chosen, [one.pk], ties), *_office_marks(person, now, one)],
+        "offices": _offices(person, now, one),
+        "keeping": _keeping(person),
     }
     return render(request, "tracks/actor.html", context)
+
+
+def _keeping(person: Person | None) -> Decision | None:
+    """Whether he may enter more here; a stranger is not asked."""
+    return may_keep_circle(person.roles) if person else None
+
+
+def _offices(person: Person | None, now: datetime, actor: Actor) -> list[dict[str, object]]:
+    """The offices of an organisation; who holds each is shown to registrars only."""
+    keeps = person is not None and may_keep_circle(person.roles).allowed
+    seen = reads.offices(person, now).filter(actor=actor)
+    return [{"office": one, "holdings": list(reads.holdings(one, now)) if keeps else []} for one in seen]
+
+
+def _office_marks(person: Person | None, now: datetime, actor: Actor) -> list[Mark]:
+    ids = reads.offices(person, now).filter(actor=actor).values_list("pk", flat=True)
+    return [mark for marks in marks_for(person, now, "tracks:office", ids).values() for mark in marks]
 
 
 def _marks(

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from ninefold.access.guards import open_to_all
 from ninefold.warning import board_files, pictures, reads, showing
 from ninefold.warning.asking import Asked, asked_for, row_of
-from ninefold.words.countries import country_name
 from ninefold.warning.rules import may_raise
+from ninefold.words.countries import country_name
 
 PAGE = 25
 

@@ -24,12 +24,12 @@ from ninefold.ledger.models import Entry
 from ninefold.tracks.reads import offices_held
 from ninefold.warning import actions, paging, pictures, reads, showing
 from ninefold.warning.asking import Asked, asked_for, row_of
-from ninefold.words.countries import country_name
 from ninefold.warning.forms import DeclineForm, RaiseForm, SendForm, VersionForm
 from ninefold.warning.labels import OUTCOME_NAMES, STATE_NAMES
 from ninefold.warning.models import EarlyWarning, Passage
 from ninefold.warning.rules import allows, may_answer, may_raise, may_send, may_withdraw
 from ninefold.warning.views.board import shared
+from ninefold.words.countries import country_name
 from ninefold.words.languages import COMPLETE, language
 
 

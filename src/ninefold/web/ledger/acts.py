@@ -35,7 +35,6 @@ _SUBJECTS: dict[str, tuple[Promise, str]] = {
     "tracks:situation": (_("a situation"), "tracks:situation"),
     "tracks:actor": (_("an organisation"), ""),
     "tracks:tie": (_("a tie"), ""),
-    "tracks:office": (_("an office"), ""),
     "tracks:list": (_("a list of organisations and ties"), ""),
     "tracks:office": (_("an office"), ""),
     "decisions:right": (_("a right to act"), ""),

@@ -1,12 +1,15 @@
 """How a page does something: the act, then back to the page with a sentence of what happened."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.translation import gettext
 
+from ninefold.access.guards import MINE
 from ninefold.errors import ConflictError, InvalidError
 
 
@@ -30,3 +33,21 @@ def fits(form: forms.Form, act: Callable[[], object]) -> bool:
     except (InvalidError, ConflictError) as error:
         form.add_error(None, gettext(error.text).format(**error.values))
     return not form.errors
+
+
+class Filled(NamedTuple):
+    """A page with one form: its heading, the words of its button, and where "Back" leads."""
+
+    heading: str
+    button: str
+    back: str
+
+
+def filled(request: HttpRequest, form: forms.Form, act: Callable[[], str], page: Filled, *, said: str) -> HttpResponse:
+    """Show the form; once it is well filled, act, and go to the address that the act returns."""
+    went: list[str] = []
+    if request.method == "POST" and fits(form, lambda: went.append(act())):
+        messages.success(request, said)
+        return HttpResponseRedirect(went[0])
+    context = {**page._asdict(), "form": form, "marks": MINE}
+    return render(request, "access/form.html", context, status=422 if form.errors else 200)
