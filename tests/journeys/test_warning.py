@@ -11,8 +11,10 @@ def raise_warning(page, country="SDN"):
     page.goto(f"/warning/{country}/")
     page.locator(f"a[href*='/warning/{country}/raise/']").click()
     page.wait_for_load_state()
-    page.locator("[name$=title_en], [name*=title][lang=en]").first.fill(TITLE)
-    page.locator("[name$=summary_en], textarea[name*=summary][lang=en]").first.fill(WHY)
+    # Whoever reads Arabic writes Arabic: his language is the authoritative one unless he says otherwise.
+    written_in = page.locator("html").get_attribute("lang")
+    page.locator(f"[name=title_{written_in}]").fill(TITLE)
+    page.locator(f"[name=summary_{written_in}]").fill(WHY)
     for box in page.locator("input[type=checkbox][name=audiences]").all()[:1]:
         box.check()
     page.locator("main form button.main-act").click()

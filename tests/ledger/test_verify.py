@@ -169,7 +169,7 @@ def file(tmp_path):
 
 def test_the_command_reports_plainly(file):
     output = run(file)
-    assert output.startswith("Consistent: this entry is leaf 5 in a tree of 11, of the log example.org/log.")
+    assert output.startswith("Consistent: this entry is leaf 5 of 11 in the log example.org/log.")
     assert "No outside witness signed" in output
     assert "type: warning.raised" in output
     assert "where: وادي كش" in output

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from ninefold.errors import InvalidError
-from ninefold.words.countries import country_name, iso2
 from ninefold.warning.months import Month
 from ninefold.warning.sources.ucdp_cm import adapter
+from ninefold.words.countries import country_name, iso2
 from ninefold.words.languages import LANGUAGES
 
 FILE = adapter.FOLDER / adapter.source().yields.file

@@ -10,7 +10,7 @@ from django.views.generic import RedirectView
 
 from ninefold.access.guards import open_to_all, signed_in
 from ninefold.access.views.doors import once
-from ninefold.access.views.factors import app_after_password, noted, set_password
+from ninefold.access.views.factors import app_after_password, at_one_pace, noted, set_password
 
 _my_page = signed_in(RedirectView.as_view(pattern_name="access:home"))
 
@@ -23,7 +23,7 @@ urlpatterns = [
     path("again/", signed_in(account.reauthenticate), name="account_reauthenticate"),
     path("password/change/", signed_in(account.password_change), name="account_change_password"),
     path("password/set/", signed_in(set_password), name="account_set_password"),
-    path("recovery/", open_to_all(account.password_reset), name="account_reset_password"),
+    path("recovery/", open_to_all(at_one_pace(account.password_reset)), name="account_reset_password"),
     path("recovery/written/", open_to_all(account.password_reset_done), name="account_reset_password_done"),
     path(
         "recovery/changed/",

@@ -38,7 +38,7 @@ def _read(path: Path) -> bytes:
 
 def _lines(report: Report) -> list[str]:
     lines = [
-        f"Consistent: this entry is leaf {report.index} in a tree of {report.size}, of the log {_plain(report.origin)}.",
+        f"Consistent: this entry is leaf {report.index} of {report.size} in the log {_plain(report.origin)}.",
         "No outside witness signed, so the log could still show others something else.",
         "",
         *(f"  {_plain(name)}: {_plain(value)}" for name, value in report.entry.items() if name != "body"),

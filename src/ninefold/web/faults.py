@@ -27,9 +27,7 @@ _WORDS = {
     ),
     409: _Words(_("Somebody was faster"), _("Nothing of yours was saved. Read it again, then decide.")),
     422: _Words(_("Something does not fit"), _("Nothing was saved. Go back, correct it and send it again.")),
-    500: _Words(
-        _("A mistake of ours"), _("Nothing was half-saved. Try again; if it stays, tell who runs it.")
-    ),
+    500: _Words(_("A mistake of ours"), _("Nothing was half-saved. Try again; if it stays, tell who runs it.")),
     503: _Words(_("Not available now"), _("Nothing was changed. Try again in a minute.")),
 }
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ninefold.errors import InvalidError
-from ninefold.words.languages import LANGUAGES, language
+from ninefold.words.languages import LANGUAGES, SOURCE, language
 from ninefold.words.text import LONGEST, Text, written
 
 
@@ -40,7 +40,7 @@ class TextWidget(forms.Widget):
         context = super().get_context(name, None, attrs)
         versions = {version.language: version for version in value.versions} if isinstance(value, Text) else {}
         sent = value if isinstance(value, dict) else {}
-        chosen = value.authoritative if isinstance(value, Text) else sent.get("authoritative") or "en"
+        chosen = value.authoritative if isinstance(value, Text) else sent.get("authoritative") or _readers()
         context["widget"]["rows"] = self.rows
         context["widget"]["longest"] = LONGEST
         context["widget"]["languages"] = [
@@ -103,3 +103,9 @@ def _words(text: Text | None) -> tuple[object, ...]:
     if text is None:
         return ()
     return (text.authoritative, *((version.language, version.text) for version in text.versions))
+
+
+def _readers() -> str:
+    """The language of the page: whoever fills in a form writes in it unless he says otherwise."""
+    code = get_language() or SOURCE
+    return code if code in LANGUAGES else SOURCE
