@@ -5,6 +5,7 @@ import itertools
 import os
 import random
 import signal
+import time
 from uuid import uuid4
 
 import pytest
@@ -28,8 +29,11 @@ def an_act(number):
     return NewEntry(RAISED, "node", Ref("warning", "warning", uuid4()), now(), "tlp:green", {"number": number})
 
 
-def live(say, chance, acts=None):
-    """Append, erase and publish, and say each thing once it is committed: `entry <id>` or `tree <size> <root>`."""
+def live(say, chance, acts=None, pause=0.0):
+    """Append, erase and publish, and say each thing once it is committed: `entry <id>` or `tree <size> <root>`.
+
+    With a pause (seconds, at most) between acts another process gets its turn: a lock of SQLite is not fair.
+    """
     for number in itertools.count() if acts is None else range(acts):
         what = chance.random()
         with transaction.atomic():
@@ -43,6 +47,7 @@ def live(say, chance, acts=None):
         if chance.random() < 0.3:
             published = beat(now())
             say(f"tree {published.size} {published.root.hex()}")
+        time.sleep(pause * chance.random())
 
 
 def act_alone(number):

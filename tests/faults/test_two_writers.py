@@ -16,7 +16,7 @@ def test_two_processes_at_once_write_one_log(witness, chance):
     seeds = [chance.random(), chance.random()]
 
     def work(seed):
-        return lambda say: live(say, random.Random(seed), acts=150)
+        return lambda say: live(say, random.Random(seed), acts=120, pause=0.04)
 
     with child(work(seeds[0])) as (one, hear_one), child(work(seeds[1])) as (other, hear_other):
         said = [rest_of(hear_one), rest_of(hear_other)]
