@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ninefold.errors import InvalidError, RefusedError
-from ninefold.ledger.merkle import leaf_hash, node_hash
+from ninefold.errors import InvalidError
+from ninefold.ledger.merkle import node_hash
 from ninefold.ledger.openings import Opening, commit, seal_body
 
 
@@ -105,13 +105,6 @@ def around(old: bytes, new: bytes, place: int, *, reach: int = 40) -> Around:
 def broken(copies: Iterable[Copy]) -> list[tuple[Copy, Fault]]:
     """The copies that no longer match, each with what broke."""
     return [(copy, fault) for copy in copies if (fault := fault_of(copy))]
-
-
-def require_leaf(opening: Opening, commitment: bytes) -> bytes:
-    """The leaf hash of an opening that stands for this commitment; `RefusedError` for another."""
-    if opening.commitment() != commitment:
-        raise RefusedError("The entry does not lead to its leaf: one of its bytes was changed.")
-    return leaf_hash(commitment)
 
 
 def _start_of_character(text: bytes, place: int) -> int:
