@@ -48,7 +48,7 @@ class Run:
         self.readers = [self._read(self.process.stdout, self.said), self._read(self.process.stderr, self.complaints)]
         until(lambda: "Ctrl-C stops everything." in self.text or self.process.poll() is not None, 90)
         assert self.process.poll() is None, self.complaints
-        self.port = int(re.search(r"http://localhost:(\d+)/", self.text).group(1))
+        self.port = int(re.search(r"https?://[a-z.]+(?::(\d+))?/", self.text).group(1) or port)
 
     @property
     def text(self):

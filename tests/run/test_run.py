@@ -67,12 +67,6 @@ def test_a_port_that_is_taken_is_said(run, tmp_path):
     assert f"The port {run.port} is taken" in done.stderr
 
 
-def test_only_this_machine_is_served(tmp_path):
-    done = run_and_end("--workspace", tmp_path / "w", "--host", "0.0.0.0")
-    assert (done.returncode, (tmp_path / "w").exists()) == (2, False)
-    assert "beyond loopback they need TLS" in done.stderr
-
-
 def test_a_sample_is_never_run_as_real(tmp_path):
     workspace.create(tmp_path / "w", sample=True, address="")
     done = run_and_end("--workspace", tmp_path / "w", "--empty")

@@ -6,20 +6,33 @@ This process loads no Django: it watches the others, which end when it ends.
 import http.client
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from ninefold import clock
 from ninefold.errors import ConflictError, InvalidError, UnavailableError
 from ninefold.web import config, workspace
+from ninefold.web.address import SOON_DAYS, Address, from_settings, require_certificate
 from ninefold.web.claim import Claim, free_port
 from ninefold.web.household import Child, Household
 
-_LOOPBACK = ("localhost", "127.0.0.1")
+_SETTINGS = {
+    "host": "NINEFOLD_HOST",
+    "site": "NINEFOLD_SITE",
+    "cert": "NINEFOLD_CERT",
+    "cert_key": "NINEFOLD_CERT_KEY",
+    "behind_proxy": "NINEFOLD_PROXY",
+    "processes": "NINEFOLD_PROCESSES",
+}
 _READY_SECONDS = 60.0
 _ASK_SECONDS = 0.05
 
@@ -27,39 +40,59 @@ _ASK_SECONDS = 0.05
 @click.command(name="run")
 @click.option("--empty", is_flag=True, help="Start a real workspace, without the invented sample.")
 @click.option("--port", type=click.IntRange(0, 65_535), help="Serve at this port; 0 takes any free one.")
-@click.option("--host", default="localhost", show_default=True, help="Only this machine, for now.")
+@click.option("--host", help="Listen at this address of the machine; beyond loopback with a certificate only.")
+@click.option("--site", help="The name of the site as readers type it.")
+@click.option("--cert", type=click.Path(path_type=Path), help="Its certificate with the chain, as a PEM file.")
+@click.option("--cert-key", type=click.Path(path_type=Path), help="The private key of the certificate, as a PEM file.")
+@click.option("--behind-proxy", metavar="NAME", help="A proxy on this machine holds the certificate of the site NAME.")
+@click.option("--processes", type=click.IntRange(1, 16), help="So many processes serve pages, behind the proxy.")
 @click.option("--workspace", "folder", type=click.Path(path_type=Path), help="The workspace's folder; made if absent.")
 @click.option("--email", default="first@localhost.localdomain", help="The first person of a new real workspace.")
 @click.option("--name", default="First administrator", help="His name.")
-def command(*, empty: bool, port: int | None, host: str, folder: Path | None, email: str, name: str) -> None:
+def command(*, empty: bool, port: int | None, folder: Path | None, email: str, name: str, **site: object) -> None:
     """Start a workspace on this machine and print its address.
 
     Without options it makes a sample: an invented process over real data, in a folder of its own.
     """
     began = time.monotonic()
-    _require_loopback(host)
+    _name_site(site)
+    served = _served(port)
     chosen = _choose(folder, empty=empty)
     claim = Claim(chosen)
     try:
-        number = free_port(config.number("NINEFOLD_PORT", least=1, most=65_535) if port is None else port)
-        claim.say(f"http://localhost:{number}/")
+        served = replace(served, port=free_port(served.port if port is None else port, served.listens_on))
+        claim.say(f"{served.url}/")
         os.environ["NINEFOLD_WORKSPACE"] = str(chosen)
-        os.environ["NINEFOLD_PORT"] = str(number)
+        os.environ["NINEFOLD_PORT"] = str(served.port)
         os.environ["DJANGO_SETTINGS_MODULE"] = "ninefold.web.settings"
         kind = "sample" if workspace.read(chosen).sample else "workspace"
         click.echo(f"Preparing the {kind} in {chosen} ...", err=True)
-        _Run(number, began).live(email, name)
+        _Run(served, began).live(email, name)
     finally:
         claim.release()
 
 
-def _require_loopback(host: str) -> None:
-    if host not in _LOOPBACK:
-        raise InvalidError(
-            "Pages are served to this machine only: beyond loopback they need TLS, which is not built yet. Leave out "
-            "--host {host}.",
-            host=host,
-        )
+def _name_site(site: Mapping[str, object]) -> None:
+    """What the options say of the site goes into the environment, which every child reads."""
+    for option, setting in _SETTINGS.items():
+        if site[option] is not None:
+            os.environ[setting] = str(site[option])
+
+
+def _served(port: int | None) -> Address:
+    """Where to serve, once it is seen to be safe; a certificate that ends soon is told on stderr."""
+    served = from_settings()
+    if served.cert:
+        ends = require_certificate(served, clock.now())
+        if ends - clock.now() < timedelta(days=SOON_DAYS):
+            click.echo(f"The certificate ends on {ends:%Y-%m-%d}; renew it and start again.", err=True)
+    if _processes() > 1 and (not served.proxied or port == 0):
+        raise InvalidError("Several processes share one site behind a proxy; use --behind-proxy NAME, and name a port.")
+    return served
+
+
+def _processes() -> int:
+    return config.number("NINEFOLD_PROCESSES", least=1, most=16)
 
 
 def _choose(folder: Path | None, *, empty: bool) -> Path:
@@ -79,8 +112,8 @@ def _choose(folder: Path | None, *, empty: bool) -> Path:
 class _Run:
     """One run, from the first signal handler to the last child."""
 
-    def __init__(self, port: int, began: float) -> None:
-        self._port = port
+    def __init__(self, served: Address, began: float) -> None:
+        self._served = served
         self._began = began
         self._stopping = threading.Event()
         self._household = Household(os.environ)
@@ -95,7 +128,7 @@ class _Run:
                 self._household.start(Child("worker", "ninefold.jobs"))
             if self._first_page():
                 seconds = time.monotonic() - self._began
-                click.echo(f"\nReady after {seconds:.1f} seconds: http://localhost:{self._port}/\n\n{words}")
+                click.echo(f"\nReady after {seconds:.1f} seconds: {self._served.url}/\n\n{words}")
                 click.echo("Ctrl-C stops everything.")
                 self._household.watch(self._stopping)
         finally:
@@ -112,7 +145,8 @@ class _Run:
             threading.Thread(target=self._end_with_me, args=(preparer,), daemon=True).start()
             said = preparer.stdout
             if said and said.readline():
-                self._household.start(Child("server", "ninefold.web.server"))
+                for place in range(_processes()):
+                    self._household.start(Child("server", "ninefold.web.server", (str(place),)))
             words = said.read() if said else ""
         if preparer.returncode and not self._stopping.is_set():
             raise click.exceptions.Exit(preparer.returncode if preparer.returncode > 0 else 1)
@@ -129,17 +163,22 @@ class _Run:
         last = time.monotonic() + _READY_SECONDS
         while not self._stopping.wait(_ASK_SECONDS):
             self._household.mend()
-            if _answers(self._port):
+            if all(_answers(self._served, place) for place in range(_processes())):
                 return True
             if time.monotonic() > last:
                 raise UnavailableError("The server has not answered for {n:.0f} seconds.", n=_READY_SECONDS)
         return False
 
 
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_READY_SECONDS)
+def _answers(served: Address, place: int) -> bool:
+    """Whether a page comes. By TLS only that it comes is asked: what the certificate says was asked before."""
+    where = served.reached_by, served.port + place
+    connection = http.client.HTTPConnection(*where, timeout=_READY_SECONDS)
+    if served.cert:
+        unasked = ssl._create_unverified_context()  # noqa: S323
+        connection = http.client.HTTPSConnection(*where, timeout=_READY_SECONDS, context=unasked)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/", headers={"Host": served.name})
         return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR
     except OSError:
         return False

@@ -33,14 +33,20 @@ def in_workspace(command: Callable[..., R]) -> Callable[..., R]:
 
 def open_workspace(folder: Path | None) -> None:
     """Load Django on a workspace; one that is not there raises `NotThereError`."""
-    chosen = (folder or _only_one()).resolve()
-    if not workspace.exists(chosen):
-        raise NotThereError("There is no workspace in {folder}; make one with `ninefold run`.", folder=str(chosen))
+    chosen = chosen_workspace(folder)
     os.environ["NINEFOLD_WORKSPACE"] = str(chosen)
     os.environ["DJANGO_SETTINGS_MODULE"] = "ninefold.web.settings"
     import django
 
     django.setup()
+
+
+def chosen_workspace(folder: Path | None) -> Path:
+    """The folder that is meant: the named one, else the only one there is; `NotThereError` where it holds none."""
+    chosen = (folder or _only_one()).resolve()
+    if not workspace.exists(chosen):
+        raise NotThereError("There is no workspace in {folder}; make one with `ninefold run`.", folder=str(chosen))
+    return chosen
 
 
 def _only_one() -> Path:

@@ -5,9 +5,8 @@ import os
 import socket
 from pathlib import Path
 
-from ninefold.errors import UnavailableError
+from ninefold.errors import RefusedError, UnavailableError
 
-_HERE = "127.0.0.1"
 _LOCK = "run.lock"
 _LONGEST_NOTE = 200
 
@@ -38,12 +37,19 @@ class Claim:
         os.close(self._handle)
 
 
-def free_port(wanted: int) -> int:
+def free_port(wanted: int, host: str = "127.0.0.1") -> int:
     """The port if nobody listens on it, any free one for 0; `UnavailableError` says what to do otherwise."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((_HERE, wanted))
+            probe.bind((host, wanted))
+        except PermissionError:
+            raise RefusedError(
+                "The port {port} needs a right that this account lacks; choose one above 1023, or give the service "
+                "CAP_NET_BIND_SERVICE.",
+                port=wanted,
+            ) from None
         except OSError:
             raise UnavailableError(
                 "The port {port} is taken on this machine; choose another one, such as --port {next}.",

@@ -19,6 +19,16 @@ SETTINGS = (
     Setting("NINEFOLD_WORKSPACES", "workspaces", "The folder below which `run` and the commands look for workspaces."),
     Setting("NINEFOLD_DATABASE", "", "A postgresql:// address; empty means SQLite inside the workspace."),
     Setting("NINEFOLD_PORT", "8009", "The port on this machine at which pages are served."),
+    Setting("NINEFOLD_HOST", "localhost", "The address at which to listen; beyond this machine with TLS only."),
+    Setting("NINEFOLD_SITE", "localhost", "The name of the site as readers type it; the certificate must bear it."),
+    Setting("NINEFOLD_CERT", "", "The certificate of the site with its chain (PEM); empty means no TLS here."),
+    Setting("NINEFOLD_CERT_KEY", "", "The private key of that certificate (PEM), readable by this account only."),
+    Setting("NINEFOLD_PROXY", "", "The name of the site if a proxy on this machine holds its certificate."),
+    Setting(
+        "NINEFOLD_PROCESSES",
+        "1",
+        "How many processes serve pages behind a proxy, each at the next port.",
+    ),
     Setting("NINEFOLD_BEAT_SECONDS", "60", "How often the log is published, whether or not anything happened."),
     Setting(
         "NINEFOLD_BEAT_LEAVES", "8", "How many leaves each publication adds; acts beyond it wait for the next one."

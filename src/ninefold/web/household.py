@@ -24,17 +24,18 @@ _GRACE_SECONDS = 10.0
 
 @dataclass
 class Child:
-    """One process: its name in messages, and the module that it runs."""
+    """One process: its name in messages, the module that it runs, and its words."""
 
     name: str
     module: str
+    words: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     ends: deque[float] = field(default_factory=deque)
 
     def start(self, environment: Mapping[str, str]) -> None:
         """Start it in a process group of its own, so that Ctrl-C reaches only the parent, which stops it in order."""
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", self.module],
+            [sys.executable, "-m", self.module, *self.words],
             stdin=subprocess.PIPE,
             env=dict(environment),
             process_group=0,

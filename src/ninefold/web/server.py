@@ -1,4 +1,6 @@
-"""The server as a process: `python -m ninefold.web.server`, on the workspace and port that the environment names.
+"""The server as a process: `python -m ninefold.web.server [N]`, on the workspace and address of the environment.
+
+N, from 0 on, counts the processes of one workspace; each listens at the port that is N higher than the first.
 
 One process and one loop: granian's embedded server, because its boards must be closed before it stops (it waits for
 open answers), and because it needs no second process to watch it. Nothing about a request is written anywhere.
@@ -7,6 +9,7 @@ open answers), and because it needs no second process to watch it. Nothing about
 import asyncio
 import os
 import resource
+import sys
 
 import django
 import uvloop
@@ -17,8 +20,6 @@ from granian.server.embed import Server
 
 from ninefold.jobs import lifeline
 
-HOST = "127.0.0.1"
-
 # Each open board holds a connection; beyond `_MOST_AT_ONCE` requests wait in the listen queue.
 _MOST_AT_ONCE = 4500
 _LISTEN_QUEUE = 2048
@@ -26,23 +27,26 @@ _MOST_FILES = 8192
 _HEADER_SECONDS = 10
 
 
-def main() -> None:
+def main(place: int) -> None:
     """Serve until told to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ninefold.web.settings")
     django.setup()
     _allow_many_connections()
-    uvloop.run(_serve())
+    uvloop.run(_serve(place))
 
 
-async def _serve() -> None:
+async def _serve(place: int) -> None:
     # Rooms are imported when Django is ready, which is only now.
     from ninefold.web.entry import Entry  # noqa: PLC0415
 
+    address = settings.ADDRESS
     entry = Entry()
     server = Server(
         entry,
-        address=HOST,
-        port=settings.PORT,
+        address=address.listens_on,
+        port=address.port + place,
+        ssl_cert=address.cert,
+        ssl_key=address.key,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_SECONDS * 1000),
@@ -73,4 +77,4 @@ def _allow_many_connections() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 0)

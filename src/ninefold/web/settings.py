@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from ninefold.web import config, workspace
+from ninefold.web import address, config, workspace
 
 PACKAGE = Path(__file__).resolve().parent.parent
 WORKSPACE = Path(config.text("NINEFOLD_WORKSPACE")).resolve()
@@ -13,10 +13,10 @@ LOG_ORIGIN = _about.origin
 SECRET_KEY = _about.secret_key
 BEAT_SECONDS = config.number("NINEFOLD_BEAT_SECONDS", least=1, most=86_400)
 BEAT_LEAVES = config.number("NINEFOLD_BEAT_LEAVES", least=1, most=65_536)
-PORT = config.number("NINEFOLD_PORT", least=1, most=65_535)
+ADDRESS = address.from_settings()
 
 DEBUG = config.text("NINEFOLD_DEBUG") == "1"
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = ADDRESS.names
 ROOT_URLCONF = "ninefold.web.urls"
 AUTH_USER_MODEL = "access.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -120,6 +120,11 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "ninefold.web.faults.stale_form"
+# Only by https, where there is a certificate. The proxy's word for it is taken because it alone reaches loopback.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = ADDRESS.secure
+SECURE_SSL_REDIRECT = ADDRESS.proxied
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ADDRESS.proxied else None
+SECURE_HSTS_SECONDS = 31_536_000 if ADDRESS.secure else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -164,8 +169,8 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "ninefold.access.forms.PasskeyAgainForm",
 }
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-# Browsers offer passkeys over plain HTTP at localhost only, which is the only such address here.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+# Browsers offer passkeys over plain HTTP at localhost only, which is the only address without TLS here.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ADDRESS.secure
 
 # Until a mail server is named, messages wait in the workspace for the operator to hand over.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

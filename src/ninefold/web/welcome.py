@@ -18,7 +18,7 @@ _WIDTH = 88
 
 def words(now: datetime, *, email: str, name: str) -> str:
     """What this workspace's operator reads; `email` and `name` are those of a new real workspace's first person."""
-    here = f"http://localhost:{settings.PORT}"
+    here = settings.ADDRESS.url
     return _sample(here, now) if settings.SAMPLE else _real(here, now, email=email, name=name)
 
 

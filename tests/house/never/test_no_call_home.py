@@ -14,7 +14,8 @@ def test_no_module_reaches_another_machine():
 
 def test_what_run_asks_is_this_machine():
     text = (SOURCE / "cli" / "run.py").read_text(encoding="utf-8")
-    assert re.findall(r"HTTPConnection\(([^,)]*)", text) == ['"127.0.0.1"']
+    assert set(re.findall(r"HTTPS?Connection\(([^,)]*)", text)) == {"*where"}
+    assert re.findall(r"where = (.*)", text) == ["served.reached_by, served.port + place"]
 
 
 def test_no_page_loads_anything_from_elsewhere():

@@ -26,7 +26,6 @@ FORBIDDEN_PACKAGES = {
     "torch",
     "transformers",
     "requests",
-    "httpx",
     "aiohttp",
 }
 _CALLS_OUT = {"urllib.request", "http.client", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib"}

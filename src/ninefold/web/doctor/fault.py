@@ -1,0 +1,11 @@
+"""One thing that is wrong."""
+
+from typing import NamedTuple
+
+
+class Fault(NamedTuple):
+    """Which part (folder, keys, disk, address, database, log, clock, jobs), what is wrong, and what to do."""
+
+    part: str
+    wrong: str
+    do: str
