@@ -15,6 +15,7 @@ _COMMANDS = {
     "verify": ("ninefold.cli.verify", "Check a proof file offline."),
     "ledger": ("ninefold.cli.ledger", "What happened, provably?"),
     "warning": ("ninefold.cli.warning", "What is coming?"),
+    "move": ("ninefold.cli.move", "Move the records from the file to PostgreSQL."),
     "doctor": ("ninefold.cli.doctor", "What is wrong with an installation, and what to do."),
     "completion": ("ninefold.cli.completion", "Print the line that gives your shell completion."),
 }

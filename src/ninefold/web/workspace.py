@@ -1,5 +1,6 @@
 """The workspace on disk: one folder with the database, and the keys. Its removal removes the installation."""
 
+import os
 import secrets
 import tomllib
 from dataclasses import dataclass
@@ -42,8 +43,22 @@ def create(folder: Path, *, sample: bool, address: str) -> None:
     secret.write_text(secrets.token_urlsafe(48), encoding="ascii")
     name = "sample" if sample else "node"
     origin = f"ninefold.{name}/{secrets.token_hex(8)}"
-    lines = [f'kind = "{"sample" if sample else "real"}"', f'origin = "{origin}"', f'database = "{_engine(address)}"']
-    (folder / _ABOUT).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _say(folder, kind="sample" if sample else "real", origin=origin, database=_engine(address))
+
+
+def lies_in(folder: Path, engine: str) -> None:
+    """From now on the records lie in this engine; the word is changed whole or not at all."""
+    about = tomllib.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+    _say(folder, **about | {"database": engine})
+
+
+def _say(folder: Path, **about: str) -> None:
+    draft = folder / f".{_ABOUT}"
+    with draft.open("w", encoding="utf-8") as file:
+        file.writelines(f'{name} = "{value}"\n' for name, value in about.items())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(folder / _ABOUT)
 
 
 def exists(folder: Path) -> bool:
