@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ninefold.access.forms import DayField, PublicReadersForm, begin_of, choose_from, end_of, shown
 from ninefold.decisions.labels import MATTER_NAMES
 from ninefold.decisions.rules import EVERYWHERE, LAST_TURN
+from ninefold.ledger.refs import Ref
 from ninefold.tracks.models import Office
 from ninefold.words.countries import all_countries
 
@@ -54,3 +55,24 @@ class RightForm(PublicReadersForm):
     def whose(self) -> UUID:
         """The chosen office."""
         return UUID(self.cleaned_data["office"])
+
+
+class GlassForm(forms.Form):
+    """Which record, and why it cannot wait."""
+
+    record = forms.CharField(
+        label=_("Record"),
+        max_length=120,
+        help_text=_("Its name, such as warning:warning:… with its id. Whoever reads the record can tell it to you."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    reason = forms.CharField(
+        label=_("Why it cannot wait"),
+        max_length=2_000,
+        help_text=_("It stays in the log, and everybody who reads the record sees it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def what(self) -> Ref:
+        """The record; another spelling raises `InvalidError`."""
+        return Ref.parse(self.cleaned_data["record"].strip())

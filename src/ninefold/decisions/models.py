@@ -1,4 +1,4 @@
-"""The table of rights: which office may act on which matter, where, in which turn, from when until when."""
+"""The table of rights: which office may act on which matter, where, in which turn; and every broken glass."""
 
 import uuid
 from typing import ClassVar
@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ninefold.decisions.rules import MATTERS
+from ninefold.ledger.refs import Ref
 
 
 class Right(models.Model):
@@ -29,3 +30,36 @@ class Right(models.Model):
 
     def __str__(self) -> str:
         return f"{self.matter}, turn {self.turn}"
+
+
+class BreakGlass(models.Model):
+    """One record is opened for who asked, once a second person confirms before it lapses, until `ends`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    record = models.UUIDField()
+    reason = models.TextField()
+    asked_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    lapses_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey("access.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+    ends = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, opened_at=None, ends=None)
+                | Q(confirmed_by__isnull=False, opened_at__isnull=False, ends__gt=F("opened_at"))
+                & ~Q(confirmed_by=F("asked_by")),
+                name="decisions_glass_is_opened_by_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.record}"
+
+    @property
+    def ref(self) -> Ref:
+        """Its own name, as the subject of its entries."""
+        return Ref("decisions", "glass", self.pk)

@@ -1,15 +1,16 @@
-"""Every question to the table of rights; each takes the person who asks, or the moment of an act."""
+"""Every question to the tables of this room; each takes the person who asks, or the moment of an act."""
 
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from ninefold.access.models import Person
+from ninefold.access.models import Person, Release
 from ninefold.access.reads import visible_to
-from ninefold.decisions.models import Right
+from ninefold.decisions.models import BreakGlass, Right
 from ninefold.decisions.rules import RightOf, in_turn
 from ninefold.errors import NotThereError
+from ninefold.tracks.reads import offices_held
 
 
 def rights(person: Person | None, now: datetime) -> QuerySet[Right]:
@@ -37,3 +38,27 @@ def turn_for(matter: str, place: str, now: datetime) -> list[RightOf]:
 
 def _plain(row: Right) -> RightOf:
     return RightOf(row.pk, row.office_id, row.matter, row.place, row.turn, row.starts, row.ends)
+
+
+def bodies_of(person: Person, now: datetime) -> frozenset[UUID]:
+    """The organisations in which he holds an office at this moment."""
+    return frozenset(offices_held(person, now).values_list("actor_id", flat=True))
+
+
+def glasses(person: Person, now: datetime) -> QuerySet[BreakGlass]:
+    """What he asked or confirmed, and what was opened of records that he reads or whose audience he keeps."""
+    kept = Release.objects.filter(kind="decisions:glass", audience__custodian=person, ends__gt=now)
+    mine = Q(asked_by=person) | Q(confirmed_by=person) | Q(pk__in=kept.values("record"))
+    seen = BreakGlass.objects.filter(mine | visible_to(person, now, "decisions:glass"))
+    return seen.select_related("asked_by", "confirmed_by").order_by("-asked_at", "id")
+
+
+def glass_for(person: Person, now: datetime, glass: UUID) -> BreakGlass:
+    """One of those, or a request that still waits: whoever holds an office and was given its address may confirm it."""
+    found = glasses(person, now).filter(pk=glass).first()
+    if found is None and bodies_of(person, now):
+        waiting = BreakGlass.objects.filter(pk=glass, opened_at=None, lapses_at__gt=now)
+        found = waiting.select_related("asked_by", "confirmed_by").first()
+    if found is None:
+        raise NotThereError
+    return found

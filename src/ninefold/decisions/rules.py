@@ -1,4 +1,4 @@
-"""Who may act on a matter, in which turn, and when a clock runs out. Values in, decisions out."""
+"""Who may act on a matter, in which turn, when a clock runs out; who may break the glass. Values in, decisions out."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -54,3 +54,53 @@ def may_run(clock: timedelta) -> Decision:
     if SHORTEST <= clock <= LONGEST:
         return ALLOWED
     return Decision(False, "A clock runs from one minute to thirty days; choose a time between them.")
+
+
+# ---- Break-glass
+
+LONGEST_OPENING = timedelta(hours=1)
+ASKING_LASTS = timedelta(minutes=30)
+TOLD_FOR = timedelta(days=366)
+# Kinds of records that an emergency may open. What is not here never opens: a sealed room, a vault, who dissented.
+OPENED_IN_EMERGENCY = frozenset(
+    {
+        "tracks:situation",
+        "tracks:actor",
+        "tracks:tie",
+        "tracks:list",
+        "tracks:office",
+        "decisions:right",
+        "warning:warning",
+    }
+)
+
+
+def may_ask_to_open(*, administrator: bool, bodies: Collection[UUID]) -> Decision:
+    """Whether somebody who holds offices in these bodies may ask that a record be opened for him."""
+    if administrator:
+        return Decision(False, "An administrator reads no record, in an emergency neither.")
+    if not bodies:
+        return Decision(False, "Only who holds an office may ask; a registrar gives offices.")
+    return ALLOWED
+
+
+def may_ever_open(kind: str) -> Decision:
+    """Whether records of this kind may be opened in an emergency at all."""
+    if kind in OPENED_IN_EMERGENCY:
+        return ALLOWED
+    return Decision(False, "This is never opened in an emergency: not a sealed room, not a vault, not who dissented.")
+
+
+def may_confirm_opening(
+    *, administrator: bool, same_person: bool, asking: Collection[UUID], confirming: Collection[UUID]
+) -> Decision:
+    """Whether a second person may confirm: another one, in office, and of no body that the first belongs to."""
+    if same_person:
+        return Decision(False, "A second person confirms; nobody opens a record alone.")
+    if administrator or not confirming:
+        return Decision(False, "Only who holds an office may confirm, and no administrator.")
+    if not asking:
+        return Decision(False, "The person who asked holds no office any more.")
+    if set(asking) & set(confirming):
+        return Decision(False, "Both of you belong to one body; somebody of another body confirms.")
+    return ALLOWED

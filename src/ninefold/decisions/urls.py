@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from ninefold.decisions import views
+from ninefold.decisions.views import glass, rights
 
 app_name = "decisions"
 urlpatterns = [
-    path("", views.rights, name="rights"),
-    path("new/", views.new_right, name="new_right"),
-    path("<uuid:right_id>/end/", views.end_right, name="end_right"),
+    path("", rights.rights, name="rights"),
+    path("new/", rights.new_right, name="new_right"),
+    path("<uuid:right_id>/end/", rights.end_right, name="end_right"),
+    path("glass/", glass.glasses, name="glasses"),
+    path("glass/<uuid:glass_id>/", glass.glass, name="glass"),
 ]

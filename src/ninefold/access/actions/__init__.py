@@ -16,6 +16,7 @@ from ninefold.access.actions.people import (
 from ninefold.access.actions.releases import (
     NewRelease,
     end_release,
+    let_in,
     lower_marking,
     mark_of,
     new_releases,
@@ -41,6 +42,7 @@ __all__ = [
     "invite",
     "invite_again",
     "issue_token",
+    "let_in",
     "lower_marking",
     "mark_of",
     "new_releases",

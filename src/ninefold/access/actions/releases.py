@@ -11,7 +11,7 @@ from django.db import transaction
 from ninefold.access.actions.audiences import LONGEST, require_span
 from ninefold.access.actions.entries import MARKING_LOWERED, RELEASE_ENDED, RELEASED, record
 from ninefold.access.markings import Marking, read
-from ninefold.access.models import Person, Release
+from ninefold.access.models import Audience, Membership, Person, Release
 from ninefold.access.policy import may_end_release, may_lower
 from ninefold.access.reads import (
     audiences_known_to,
@@ -24,7 +24,7 @@ from ninefold.access.reads import (
 from ninefold.clock import stamp
 from ninefold.errors import ConflictError, InvalidError, NotThereError
 from ninefold.ledger.refs import Ref
-from ninefold.words.text import plain
+from ninefold.words.text import Text, plain
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,21 @@ def place(
         raise transaction.TransactionManagementError("A record is released inside the transaction of its act.")
     moment = listed or min((new.starts for new in releases), default=None)
     return Release.objects.bulk_create(_row(record, new, by, moment or new.starts) for new in releases)
+
+
+def let_in(
+    *, person: Person, name: Text, custodian: Person, record: Ref, like: Release, now: datetime, ends: datetime
+) -> Audience:
+    """Let one person read one record until `ends`, inside the act of its room, which writes the entry.
+
+    He reads through an audience of his own, marked as `like`. Its custodian can end it before.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("A person is let in inside the transaction of an act.")
+    audience = Audience.objects.create(name=name, custodian=custodian, starts=now)
+    Membership.objects.create(audience=audience, person=person, starts=now, ends=ends)
+    place(record=record, releases=[NewRelease(audience.pk, like.marking, now, ends)], listed=like.listed)
+    return audience
 
 
 @transaction.atomic

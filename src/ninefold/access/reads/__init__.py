@@ -21,7 +21,15 @@ from ninefold.access.reads.circles import (
 from ninefold.access.reads.entries import entries_visible_to
 from ninefold.access.reads.facts import actor_name, audience_facts, membership_facts, reader_of, release_facts
 from ninefold.access.reads.newest import Page, Place, newest
-from ninefold.access.reads.records import Mark, Readers, marks_for, readers_of, releases_to, visible_to
+from ninefold.access.reads.records import (
+    Mark,
+    Readers,
+    marks_for,
+    readers_of,
+    releases_now,
+    releases_to,
+    visible_to,
+)
 from ninefold.access.reads.releasing import changeable_release, may_release, releases_changeable_by, sources_of
 from ninefold.access.reads.telling import entries_after, newest_serial, readers_of_entry
 
@@ -59,6 +67,7 @@ __all__ = [
     "readers_of_entry",
     "release_facts",
     "releases_changeable_by",
+    "releases_now",
     "releases_to",
     "sources_of",
     "visible_to",

@@ -48,6 +48,11 @@ def releases_to(person: Person | None, now: datetime) -> QuerySet[Release]:
     return Release.objects.filter(open_at(now), everybody | Q(audience__in=audience_ids_of(person, now)))
 
 
+def releases_now(now: datetime, kind: str, record: UUID) -> QuerySet[Release]:
+    """Every release through which anybody reads a record now, with its audience; for an act, never for a page."""
+    return Release.objects.filter(open_at(now), kind=kind, record=record).select_related("audience__custodian")
+
+
 def open_at(now: datetime) -> Q:
     """A release that has begun, is under no embargo and has not ended."""
     return Q(starts__lte=now, ends__gt=now) & (Q(embargo_until=None) | Q(embargo_until__lte=now))

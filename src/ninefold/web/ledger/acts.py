@@ -38,6 +38,7 @@ _SUBJECTS: dict[str, tuple[Promise, str]] = {
     "tracks:list": (_("a list of organisations and ties"), ""),
     "tracks:office": (_("an office"), ""),
     "decisions:right": (_("a right to act"), ""),
+    "decisions:glass": (_("a record opened in an emergency"), "decisions:glass"),
     "warning:warning": (_("a warning"), "warning:warning"),
     "warning:vintage": (_("a data series"), ""),
     "access:person": (_("a person"), ""),

@@ -1,4 +1,4 @@
-"""Every change to the table of rights: one transaction and one entry each."""
+"""Every change to the table of rights."""
 
 from collections.abc import Sequence
 from datetime import datetime

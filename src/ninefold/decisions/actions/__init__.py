@@ -1,0 +1,6 @@
+"""Every change of this room: one transaction and one entry each."""
+
+from ninefold.decisions.actions.glass import ask_to_open, confirm_opening
+from ninefold.decisions.actions.rights import end_right, give_right
+
+__all__ = ["ask_to_open", "confirm_opening", "end_right", "give_right"]
