@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from babel.lists import format_list
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -20,7 +19,6 @@ from ninefold.warning.pictures import Subject, estimate_strip, estimate_words, f
 from ninefold.warning.vintages import VintageCard
 from ninefold.words import format as written
 from ninefold.words.countries import country_name
-from ninefold.words.languages import language
 
 
 class Row(NamedTuple):
@@ -120,7 +118,7 @@ def board_answer(board: Board, code: str) -> list[str]:
         "count": written.number(len(sure), code),
     }
     top = [country_name(row.iso3, code) for row in board.rows[:3] if row.estimate and row.estimate.probability >= 0.55]
-    first = [gettext("First in the list: %(names)s.") % {"names": format_list(top, locale=language(code).locale)}]
+    first = [gettext("First in the list: %(names)s.") % {"names": written.together(top, code)}]
     return [said % figures, *(first if top else [])]
 
 
