@@ -5,6 +5,7 @@ This process loads no Django: it watches the others, which end when it ends.
 
 import http.client
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from ninefold.web.household import Child, Household
 _LOOPBACK = ("localhost", "127.0.0.1")
 _READY_SECONDS = 60.0
 _ASK_SECONDS = 0.05
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_LONGEST_NAME = 200
 
 
 @click.command(name="run")
@@ -29,8 +32,12 @@ _ASK_SECONDS = 0.05
 @click.option("--port", type=click.IntRange(0, 65_535), help="Serve at this port; 0 takes any free one.")
 @click.option("--host", default="localhost", show_default=True, help="Only this machine, for now.")
 @click.option("--workspace", "folder", type=click.Path(path_type=Path), help="The workspace's folder; made if absent.")
-@click.option("--email", default="first@localhost.localdomain", help="The first person of a new real workspace.")
-@click.option("--name", default="First administrator", help="His name.")
+@click.option(
+    "--email",
+    default="first@localhost.localdomain",
+    help="Address of the first person of a new real workspace.",
+)
+@click.option("--name", default="First administrator", help="The name of that person.")
 def command(*, empty: bool, port: int | None, host: str, folder: Path | None, email: str, name: str) -> None:
     """Start a workspace on this machine and print its address.
 
@@ -38,8 +45,8 @@ def command(*, empty: bool, port: int | None, host: str, folder: Path | None, em
     """
     began = time.monotonic()
     _require_loopback(host)
-    chosen = _choose(folder, empty=empty)
-    claim = Claim(chosen)
+    _require_person(email, name)
+    chosen, claim = _claimed(folder, empty=empty)
     try:
         number = free_port(config.number("NINEFOLD_PORT", least=1, most=65_535) if port is None else port)
         claim.say(f"http://localhost:{number}/")
@@ -62,11 +69,31 @@ def _require_loopback(host: str) -> None:
         )
 
 
-def _choose(folder: Path | None, *, empty: bool) -> Path:
-    """The folder to run; made if absent. A sample and a real workspace never share one."""
+def _require_person(email: str, name: str) -> None:
+    """Before anything is made: an account that nobody can name would be the only one in a new workspace."""
+    if not _ADDRESS.fullmatch(email):
+        raise InvalidError("{email} is not an e-mail address; write it as name@example.org.", email=repr(email))
+    if not name.strip() or len(name) > _LONGEST_NAME:
+        raise InvalidError("Write the --name of the first person in 1 to {most} characters.", most=_LONGEST_NAME)
+
+
+def _claimed(folder: Path | None, *, empty: bool) -> tuple[Path, Claim]:
+    """The folder to run, made if absent, and the right to run it."""
     usual = Path(config.text("NINEFOLD_WORKSPACES")) / ("main" if empty else "sample")
     named = folder or (Path(os.environ["NINEFOLD_WORKSPACE"]) if os.environ.get("NINEFOLD_WORKSPACE") else usual)
-    chosen = named.resolve()
+    try:
+        chosen = _choose(named.resolve(), empty=empty)
+        return chosen, Claim(chosen)
+    except OSError as error:
+        raise InvalidError(
+            "No workspace can be kept in {folder} ({why}); name another folder with --workspace.",
+            folder=str(named),
+            why=error.strerror or "it cannot be written",
+        ) from None
+
+
+def _choose(chosen: Path, *, empty: bool) -> Path:
+    """The folder, made if absent. A sample and a real workspace never share one."""
     if not workspace.exists(chosen):
         workspace.create(chosen, sample=not empty, address=config.text("NINEFOLD_DATABASE"))
     elif empty and workspace.read(chosen).sample:
