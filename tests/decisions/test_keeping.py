@@ -79,7 +79,7 @@ def test_a_right_is_given_shown_to_its_readers_and_ended(present, office):
     ("changes", "words"),
     [
         ({"place": "", "turn": "1"}, "Turn 1 is already taken"),
-        ({"turn": "0"}, "greater than or equal to 1"),
+        ({"turn": "0"}, "Write 1 or more."),
         ({"place": "XXX"}, "XXX is not one of the available choices"),
         ({"ends": "2020-01-01"}, "choose a later end"),
         ({"starts": "2020-01-01"}, "choose today or a later day"),

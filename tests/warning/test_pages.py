@@ -165,11 +165,11 @@ def test_an_analyst_raises_a_warning_on_the_page(opened, present):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"audiences": []}, "This field is required"),
+        ({"audiences": []}, "This is needed; fill it in."),
         ({"title_en": ""}, "Write the text in at least one language"),
         ({"title_en": "x" * 201}, "shorten it to 200"),
-        ({"marking": "tlp:white"}, "Select a valid choice"),
-        ({"months": "13"}, "Select a valid choice"),
+        ({"marking": "tlp:white"}, "not one of the available choices"),
+        ({"months": "13"}, "not one of the available choices"),
     ],
 )
 def test_a_form_with_a_fault_comes_back_and_saves_nothing(opened, present, wrong, words):
