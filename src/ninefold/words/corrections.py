@@ -18,9 +18,7 @@ _OF_FIELDS: dict[type[forms.Field], dict[str, Any]] = {
     forms.BooleanField: {"required": _("This is needed; fill it in.")},
     forms.ChoiceField: {"invalid_choice": _CHOOSE},
     forms.MultipleChoiceField: {"invalid_choice": _CHOOSE, "invalid_list": _("Choose from the list.")},
-    forms.ModelChoiceField: {
-        "invalid_choice": _("This is not one of the available choices; choose one from the list.")
-    },
+    forms.ModelChoiceField: {"invalid_choice": _("This is not one of the choices; choose one from the list.")},
     forms.DateField: {"invalid": _("This is not a day; write it as 2026-11-21.")},
     forms.IntegerField: {"invalid": _("Write a whole number.")},
     forms.FileField: {
