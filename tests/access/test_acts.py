@@ -62,7 +62,8 @@ def test_only_an_administrator_invites(house):
         ({"email": "ADA@example.org"}, ConflictError, "one person has one account"),
         ({"email": "no address"}, InvalidError, "not an e-mail address"),
         ({"language": "de"}, InvalidError, "not one of the languages"),
-        ({"roles": ["not a role"]}, InvalidError, "one word"),
+        ({"roles": ["emperor"]}, InvalidError, "is not a role, or stands there twice; choose from analyst, registrar"),
+        ({"roles": ["analyst", "analyst"]}, InvalidError, "twice"),
         ({"name": in_one("en", "x" * 201)}, InvalidError, "at most 200"),
     ],
 )

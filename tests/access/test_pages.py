@@ -10,7 +10,7 @@ from django.urls import reverse
 from ninefold import clock
 from ninefold.access import actions, guards
 from ninefold.access.actions import NewRelease
-from ninefold.access.models import Audience, Membership, Release, Token
+from ninefold.access.models import Audience, Membership, Person, Release, Token
 from ninefold.access.urls import urlpatterns
 from ninefold.access.urls_sign_in import urlpatterns as sign_in
 from ninefold.ledger.refs import Ref
@@ -109,10 +109,12 @@ def test_only_administrators_run_accounts(scene, client):
 
 def test_an_administrator_invites_and_opens_an_audience(scene, client):
     client.force_login(scene.root)
-    new = {"email": "bob@example.org", "name": "Bob", "language": "en", "roles": "analyst registrar"}
+    new = {"email": "bob@example.org", "name": "Bob", "language": "en", "roles": ["analyst", "registrar"]}
     page = client.post(reverse("access:people"), new)
     assert "/access/invitation/nl_" in page.text
     assert "no-store" in page["Cache-Control"]
+    assert Person.objects.get(email="bob@example.org").roles == ["analyst", "registrar"]
+    assert "<bdi>Analyst and Registrar</bdi>" in client.get(reverse("access:people")).text
     assert "one account" in client.post(reverse("access:people"), new).text
     audience = {"name_en": "Donors", "name_authoritative": "en", "custodian": "keeper@example.org"}
     client.post(reverse("access:new_audience"), audience)

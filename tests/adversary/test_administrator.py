@@ -72,8 +72,8 @@ def test_an_account_that_was_used_is_opened_by_no_new_link(house, visitor):
     assert "/access/invitation/" not in page.text
 
 
-@pytest.mark.parametrize("role", ["Administrator", "ADMINISTRATOR", "administrator analyst x1"])
+@pytest.mark.parametrize("role", ["Administrator", "ADMINISTRATOR", "x1"])
 def test_roles_are_spelled_in_one_way(house, visitor, role):
     new = {"email": "eve@example.org", "name": "Eve", "language": "en", "roles": role}
-    assert "one word in small letters" in visitor(house.root).post("/access/people/", new).text
+    assert "is not one of the available choices" in visitor(house.root).post("/access/people/", new).text
     assert not Person.objects.filter(email="eve@example.org").exists()

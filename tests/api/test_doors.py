@@ -60,4 +60,31 @@ def test_a_member_that_the_description_does_not_know_is_refused(client, token_of
         client, f"/warning/warnings/{warning}/withdraw", secret, "post", content_type="application/json", data=body
     )
     assert answer.status_code == 422
-    assert "x" in answer.json()["message"]
+    assert answer.json()["message"] == "x is not a field of this call; leave it out."
+
+
+RAISE = {
+    "country": "KEN", "origin": "2023-10", "months": 3, "marking": "tlp:amber", "audiences": [str(uuid.uuid4())],
+    "title": {"texts": {"en": "Kenya"}, "authoritative": "en"}, "summary": {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"country": None}, "country is not a text"),
+        ({"country": "ken"}, "country is not spelled as the description"),
+        ({"months": "many"}, "months is not a whole number."),
+        ({"audiences": ["mine"]}, "audiences.0 is not an id; send a UUID"),
+        ({"audiences": "mine"}, "audiences is not a list."),
+        ({"title": 5}, "title is not an object."),
+        ({"y" * 5000: 1}, "y" * 80 + " is not a field of this call"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_call_of_another_shape_is_told_in_our_own_words(client, token_of, changes, words):
+    secret = token_of("teya-orvane")
+    for body, said in (({**RAISE, **changes}, words), ({}, "country is missing; send it.")):
+        answer = ask(client, "/warning/warnings", secret, "post", content_type="application/json", data=body)
+        assert (answer.status_code, answer.json()["error"]) == (422, "invalid")
+        assert said in answer.json()["message"]

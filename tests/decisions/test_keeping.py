@@ -9,7 +9,9 @@ from world import build
 
 from ninefold import clock
 from ninefold.access.actions import NewRelease, issue_token
+from ninefold.decisions.actions import give_right
 from ninefold.decisions.models import Right
+from ninefold.errors import ConflictError
 from ninefold.ledger.models import Entry
 from ninefold.tracks.actions import open_office
 from ninefold.words.text import in_one
@@ -77,7 +79,7 @@ def test_a_right_is_given_shown_to_its_readers_and_ended(present, office):
     ("changes", "words"),
     [
         ({"place": "", "turn": "1"}, "Turn 1 is already taken"),
-        ({"turn": "0"}, "greater than or equal to 1"),
+        ({"turn": "0"}, "Write 1 or more."),
         ({"place": "XXX"}, "XXX is not one of the available choices"),
         ({"ends": "2020-01-01"}, "choose a later end"),
         ({"starts": "2020-01-01"}, "choose today or a later day"),
@@ -140,3 +142,16 @@ def test_the_same_acts_by_the_api(present, office):
     end = f"/api/v1/decisions/rights/{given.json()['id']}/end"
     assert client.post(end, content_type="application/json").status_code == 200
     assert client.post(end, content_type="application/json").status_code == 409
+
+
+def test_a_turn_taken_by_a_hidden_right_is_not_refused(present):
+    """A registrar must not learn of a right that is hidden from him by being refused its turn."""
+    now = clock.now()
+    present.outsider.roles = ["registrar"]
+    present.outsider.save()
+    told = {"now": now, "office": present.offices[0], "matter": "early-warning", "turn": 1, "starts": now}
+    releases = [NewRelease(None, "tlp:clear", now, now + timedelta(days=30))]
+    give_right(by=present.outsider, ends=now + timedelta(days=30), releases=releases, **told)
+    for by in (present.outsider, present.analyst):
+        with pytest.raises(ConflictError, match="Turn 1 is already taken"):
+            give_right(by=by, ends=now + timedelta(days=30), releases=releases, **told)

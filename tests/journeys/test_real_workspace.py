@@ -44,7 +44,8 @@ def invite(admin, name, roles):
     admin.goto("/access/people/")
     admin.fill("[name=email]", f"{name}@example.org")
     admin.fill("[name=name]", name.title())
-    admin.fill("[name=roles]", roles)
+    for role in roles.split():
+        admin.check(f"[name=roles][value={role}]")
     press(admin)
     return _INVITATION.search(admin.locator("main").inner_text()).group(0)
 

@@ -103,5 +103,18 @@ def test_arabic_is_shaped_and_starts_at_the_right(brief):
     assert columns.min() > spread.min()
 
 
+@pytest.mark.parametrize("words", ["尼日尔：五月至十月", "ኢትዮጵያ", "မြန်မာ", "हिन्दी", "עברית", "⚠ 😀", "Қазақ, Þing"])
+def test_people_write_in_any_script(brief, words):
+    written = pdf(brief(title=words, answer=words))
+    assert b"pdfuaid:part>1" in written
+    assert flat(words[:2]) in flat(text_of(written)[0])
+
+
+def test_a_letter_that_no_font_has_is_an_empty_box_and_no_fault(brief):
+    written = pdf(brief(title="𐤀𐤁 Sidon"))
+    assert "Sidon" in text_of(written)[0]
+    assert b"pdfuaid" not in written
+
+
 def test_real_data_bear_no_sign_of_invention(brief):
     assert "INVENTED" not in text_of(pdf(brief(invented="")))[0]

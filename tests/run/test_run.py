@@ -67,6 +67,29 @@ def test_a_port_that_is_taken_is_said(run, tmp_path):
     assert f"The port {run.port} is taken" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--email", "nobody"), "'nobody' is not an e-mail address; write it as name@example.org."),
+        (("--name", " "), "Write the --name of the first person in 1 to 200 characters."),
+    ],
+    ids=["address", "name"],
+)
+def test_a_first_person_whom_nobody_could_name_is_refused_before_anything_is_made(tmp_path, words, said):
+    done = run_and_end("--workspace", tmp_path / "w", "--empty", *words)
+    assert (done.returncode, (tmp_path / "w").exists()) == (2, False)
+    assert said in done.stderr
+
+
+def test_a_place_where_nothing_can_be_kept_is_named(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    for place in (tmp_path / "file", tmp_path / "file" / "below", "/proc/nowhere"):
+        done = run_and_end("--workspace", place)
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+        assert f"No workspace can be kept in {place}" in done.stderr
+    assert (tmp_path / "file").read_text() == "mine"
+
+
 def test_a_sample_is_never_run_as_real(tmp_path):
     workspace.create(tmp_path / "w", sample=True, address="")
     done = run_and_end("--workspace", tmp_path / "w", "--empty")

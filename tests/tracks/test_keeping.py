@@ -93,7 +93,7 @@ def test_an_organisation_stands_in_several_tracks(present, situation):
     [
         ({"stands_in_business": ""}, "Choose a level in at least one track."),
         ({"stands_in_business": "galactic"}, "galactic"),
-        ({"audiences": []}, "This field is required."),
+        ({"audiences": []}, "This is needed; fill it in."),
         ({"name_en": ""}, "Write the text in at least one language."),
     ],
     ids=["no track", "no such level", "nobody", "no name"],

@@ -7,7 +7,7 @@ import pytest
 from world import NOW, YEARS
 
 from ninefold.access.actions import NewRelease
-from ninefold.errors import InvalidError, NotThereError, RefusedError
+from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 from ninefold.ledger.models import Entry
 from ninefold.tracks import actions, reads
 from ninefold.tracks.models import Actor, Situation, Tie
@@ -112,3 +112,25 @@ def test_each_act_is_one_entry(world):
     )
     assert Entry.objects.count() == before + 1
     assert Entry.objects.latest("serial").kind == "tracks.situation-opened"
+
+
+def test_a_hidden_tie_does_not_stand_in_the_way_and_counts_once_for_who_sees_both(world, situation):
+    """A registrar must not learn of a tie that is hidden from him by being refused the same one."""
+    desk, shop = enter(world, situation, tie_to_audience=True)
+    world.outsider.roles = ["registrar"]
+    world.outsider.save()
+    public = NewRelease(None, "tlp:clear", NOW, NOW + YEARS)
+
+    def again(by, strength=3):
+        tie = actions.NewTie(desk, shop, "consults", strength, None, [public])
+        actions.enter(by=by, now=NOW, situation=situation, ties=[tie], releases=[public])
+
+    again(world.outsider)
+    for by in (world.outsider, world.analyst):
+        with pytest.raises(ConflictError, match="stands already"):
+            again(by)
+    assert reads.ties(world.head, NOW, situation).count() == 2
+    circle = reads.circle(world.head, NOW, situation)
+    assert circle.ties == 1
+    assert [chord.strength for chord in circle.chords] == [3]
+    assert circle.point("business").hangs_on_one_tie

@@ -45,6 +45,11 @@ def test_a_wrong_origin_is_refused_with_a_sentence(origin, reason):
         run("--origin", origin)
 
 
+def test_one_form_is_printed():
+    with pytest.raises(InvalidError, match="Choose --json or --csv"):
+        run("--json", "--csv")
+
+
 ALONE = """
 import sys
 from ninefold.cli.warning import command

@@ -53,6 +53,16 @@ def test_a_stranger_opens_the_board(opened):
     assert "style=" not in answer.content.decode()
 
 
+def test_months_of_the_data_are_words(opened):
+    for page in (BOARD, "/warning/NER/", "/sources/"):
+        words = opened(page).words
+        assert "up to October 2016; GED 24 and candidate events from November 2016 to April 2024" in words, page
+        assert "2016-10" not in words
+        arabic = opened(page, language="ar").words
+        assert "أكتوبر 2016" in arabic, page
+        assert "2016-10" not in arabic
+
+
 def test_the_board_speaks_the_readers_language(opened):
     text = opened(BOARD, language="ar").content.decode()
     assert 'dir="rtl"' in text
@@ -155,11 +165,11 @@ def test_an_analyst_raises_a_warning_on_the_page(opened, present):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"audiences": []}, "This field is required"),
+        ({"audiences": []}, "This is needed; fill it in."),
         ({"title_en": ""}, "Write the text in at least one language"),
         ({"title_en": "x" * 201}, "shorten it to 200"),
-        ({"marking": "tlp:white"}, "Select a valid choice"),
-        ({"months": "13"}, "Select a valid choice"),
+        ({"marking": "tlp:white"}, "not one of the available choices"),
+        ({"months": "13"}, "not one of the available choices"),
     ],
 )
 def test_a_form_with_a_fault_comes_back_and_saves_nothing(opened, present, wrong, words):
@@ -290,6 +300,8 @@ def test_newer_data_are_loaded_beside_the_old(opened, present):
     assert "TLP:AMBER" in mine.words
     assert "Source: Early-warning cell" in mine.words
     assert opened(answer.headers["Location"], present.outsider).status_code == 404
+    assert "Vintage: November 2025 to October 2026" in mine.words
+    assert "Own count (November 2025 to October 2026)" in mine.words
     assert "Own count" not in opened("/warning/data/", present.outsider).words
     assert "30 April 2024" in opened("/warning/", present.outsider).words
 

@@ -130,3 +130,12 @@ def test_languages_that_are_not_complete_say_so(stranger):
     assert "Not all words" not in stranger.get("/never/").content.decode()
     page = stranger.get("/never/", headers={"accept-language": "ru"}).content.decode()
     assert "Русский" in re.search(r'<p class="notice">.*?</p>', page)[0]
+
+
+def test_the_way_to_the_sign_in_leads_back_and_never_into_itself(stranger):
+    def way(address):
+        return re.search(r'class="button" href="(/sign-in/[^"]*)"', stranger.get(address).content.decode())[1]
+
+    assert way("/warning/?origin=2023-04") == "/sign-in/?next=/warning/%3Forigin%3D2023-04"
+    assert way("/sign-in/?next=/ledger/") == "/sign-in/?next=/ledger/"
+    assert way("/sign-in/recovery/") == "/sign-in/"

@@ -85,9 +85,20 @@ def test_lengths_and_distances_are_words_of_the_language(code):
 
 
 def test_a_duration_says_its_two_largest_parts():
-    assert written.duration(timedelta(days=2, hours=3, minutes=4), "en") == "2 days 3 hrs"
+    assert written.duration(timedelta(days=2, hours=3, minutes=4), "en") == "2 days and 3 hours"
     assert written.duration(timedelta(days=2, minutes=4), "en") == "2 days"
-    assert written.duration(timedelta(seconds=5), "en") == "1 min"
+    assert written.duration(timedelta(seconds=5), "en") == "1 minute"
+
+
+def test_a_duration_is_written_out():
+    assert written.duration(timedelta(days=8, hours=23), "ar") == "8 أيام و23 ساعة"
+    assert written.duration(timedelta(days=2, hours=1), "ar") == "يومان وساعة"
+    assert written.duration(timedelta(hours=1, minutes=5), "zh-hans") == "1小时和5分钟"
+
+
+def test_words_stand_together_as_a_list():
+    assert written.together(["Ukraine", "Sudan", "Mali"], "en") == "Ukraine, Sudan and Mali"
+    assert written.together(["أوكرانيا", "السودان"], "ar") == "أوكرانيا والسودان"
 
 
 def test_months():

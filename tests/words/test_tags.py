@@ -64,4 +64,4 @@ def test_times_carry_their_machine_form():
     assert page("{{ when|month }}", when=NOON) == '<time datetime="2026-11">November 2026</time>'
     beside = page("{% beside when now %}", when=NOON + timedelta(hours=3), now=NOON)
     assert beside == '<span class="beside">(in 3 hours)</span>'
-    assert page("{{ long|duration }}", long=timedelta(hours=2)) == "2 hrs"
+    assert page("{{ long|duration }}", long=timedelta(hours=2)) == "2 hours"

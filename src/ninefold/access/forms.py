@@ -16,14 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from ninefold.access.markings import PAP, TLP, Marking
 from ninefold.access.models import Audience, Person
 from ninefold.access.reads import audiences_known_to
+from ninefold.access.roles import ROLE_CHOICES
 from ninefold.words.forms import TextFormField, TextWidget
 from ninefold.words.languages import LANGUAGES, language
 from ninefold.words.text import Text, in_one
 
 EVERYBODY = "everybody"
-_ROLE_HELP = _(
-    "One word each, in small letters, with spaces between: analyst registrar. Administrators read no record."
-)
 
 
 def end_of(day: date) -> datetime:
@@ -63,7 +61,13 @@ class InviteForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"), choices=[(code, language(code).own_name) for code in LANGUAGES], initial="en"
     )
-    roles = forms.CharField(label=_("Roles"), required=False, max_length=200, help_text=_ROLE_HELP)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        required=False,
+        choices=ROLE_CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Who reads and answers warnings needs none."),
+    )
 
     def person(self) -> dict[str, Any]:
         """What `actions.invite` takes."""
@@ -73,7 +77,7 @@ class InviteForm(forms.Form):
             "email": data["email"],
             "name": name,
             "language": data["language"],
-            "roles": data["roles"].split(),
+            "roles": data["roles"],
         }
 
 

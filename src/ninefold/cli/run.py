@@ -5,6 +5,7 @@ This process loads no Django: it watches the others, which end when it ends.
 
 import http.client
 import os
+import re
 import signal
 import ssl
 import subprocess
@@ -35,6 +36,8 @@ _SETTINGS = {
 }
 _READY_SECONDS = 60.0
 _ASK_SECONDS = 0.05
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_LONGEST_NAME = 200
 
 
 @click.command(name="run")
@@ -47,8 +50,12 @@ _ASK_SECONDS = 0.05
 @click.option("--behind-proxy", metavar="NAME", help="A proxy on this machine holds the certificate of the site NAME.")
 @click.option("--processes", type=click.IntRange(1, 16), help="So many processes serve pages, behind the proxy.")
 @click.option("--workspace", "folder", type=click.Path(path_type=Path), help="The workspace's folder; made if absent.")
-@click.option("--email", default="first@localhost.localdomain", help="The first person of a new real workspace.")
-@click.option("--name", default="First administrator", help="His name.")
+@click.option(
+    "--email",
+    default="first@localhost.localdomain",
+    help="Address of the first person of a new real workspace.",
+)
+@click.option("--name", default="First administrator", help="The name of that person.")
 def command(*, empty: bool, port: int | None, folder: Path | None, email: str, name: str, **site: object) -> None:
     """Start a workspace on this machine and print its address.
 
@@ -57,8 +64,8 @@ def command(*, empty: bool, port: int | None, folder: Path | None, email: str, n
     began = time.monotonic()
     _name_site(site)
     served = _served(port)
-    chosen = _choose(folder, empty=empty)
-    claim = Claim(chosen)
+    _require_person(email, name)
+    chosen, claim = _claimed(folder, empty=empty)
     try:
         served = replace(served, port=free_port(served.port if port is None else port, served.listens_on))
         claim.say(f"{served.url}/")
@@ -95,11 +102,31 @@ def _processes() -> int:
     return config.number("NINEFOLD_PROCESSES", least=1, most=16)
 
 
-def _choose(folder: Path | None, *, empty: bool) -> Path:
-    """The folder to run; made if absent. A sample and a real workspace never share one."""
+def _require_person(email: str, name: str) -> None:
+    """Before anything is made: an account that nobody can name would be the only one in a new workspace."""
+    if not _ADDRESS.fullmatch(email):
+        raise InvalidError("{email} is not an e-mail address; write it as name@example.org.", email=repr(email))
+    if not name.strip() or len(name) > _LONGEST_NAME:
+        raise InvalidError("Write the --name of the first person in 1 to {most} characters.", most=_LONGEST_NAME)
+
+
+def _claimed(folder: Path | None, *, empty: bool) -> tuple[Path, Claim]:
+    """The folder to run, made if absent, and the right to run it."""
     usual = Path(config.text("NINEFOLD_WORKSPACES")) / ("main" if empty else "sample")
     named = folder or (Path(os.environ["NINEFOLD_WORKSPACE"]) if os.environ.get("NINEFOLD_WORKSPACE") else usual)
-    chosen = named.resolve()
+    try:
+        chosen = _choose(named.resolve(), empty=empty)
+        return chosen, Claim(chosen)
+    except OSError as error:
+        raise InvalidError(
+            "No workspace can be kept in {folder} ({why}); name another folder with --workspace.",
+            folder=str(named),
+            why=error.strerror or "it cannot be written",
+        ) from None
+
+
+def _choose(chosen: Path, *, empty: bool) -> Path:
+    """The folder, made if absent. A sample and a real workspace never share one."""
     if not workspace.exists(chosen):
         workspace.create(chosen, sample=not empty, address=config.text("NINEFOLD_DATABASE"))
     elif empty and workspace.read(chosen).sample:

@@ -1,5 +1,7 @@
 """`ninefold sign-in`: keep a personal token, so that commands act as its holder and as nobody else."""
 
+import sys
+
 import click
 
 from ninefold.cli.workspace import in_workspace
@@ -25,7 +27,12 @@ def command(*, sign_out: bool) -> None:
         kept_tokens.forget(origin)
         click.echo("The token is forgotten. It still lives until it ends; end it on your page if you lost it.")
         return
-    secret = click.prompt("Personal token", hide_input=True).strip()
+    secret = _asked().strip()
     person = person_for(secret, clock.now(), scope="read")
     path = kept_tokens.keep(origin, secret)
     click.echo(f"You act as {person.name} until the token ends. It is kept in {path}.")
+
+
+def _asked() -> str:
+    """The token: typed unseen at a terminal, else the first line that is sent to the command."""
+    return str(click.prompt("Personal token", hide_input=True)) if sys.stdin.isatty() else sys.stdin.readline()

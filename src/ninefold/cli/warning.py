@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from ninefold import clock
+from ninefold.errors import InvalidError
 
 
 @click.group()
@@ -32,6 +33,8 @@ def board(
     from ninefold.warning.months import Month
     from ninefold.warning.vintages import bundled, own_file
 
+    if as_json and as_csv:
+        raise InvalidError("Choose --json or --csv; the board is printed in one form.")
     counts, card = own_file(panel) if panel else bundled()
     horizons = (horizon,) if horizon else HORIZONS
     made = build_board(counts, Month.parse(origin) if origin else counts.last, horizons=horizons)

@@ -82,15 +82,28 @@ def pdf(brief: Brief) -> bytes:
             _TEMPLATE, root=_TEMPLATE.parent, font_paths=_fonts(), sys_inputs={"data": data, "size": str(size)}
         )
         if json.loads(compiler.query("<pages>", field="value", one=True)) == 1:
-            written = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=_midnight(brief.day))
-            return written if isinstance(written, bytes) else b""
+            return _printed(compiler, brief.day)
     raise InvalidError("The brief does not fit on one page; shorten its answer, its facts or its sources.")
+
+
+def _printed(compiler: typst.Compiler, day: date) -> bytes:
+    """The bytes. A letter that no font here has becomes an empty box, and then the page cannot promise PDF/UA-1."""
+    try:
+        written = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=_midnight(day))
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+        written = compiler.compile(format="pdf", timestamp=_midnight(day))
+    return written if isinstance(written, bytes) else b""
 
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Noto for text, Libertinus (in typst itself) for titles; never what the machine has by chance."""
-    folders = [str(files(package) / "files") for package in ("fontpkg_noto_sans", "fontpkg_noto_sans_arabic")]
+    """Noto for text, Chinese included, Libertinus (in typst itself) for titles; never what the machine has by chance.
+
+    People write names in any script, so Noto's other scripts come along.
+    """
+    folders = [str(files(package)) for package in ("manimgx_fonts", "manimgx_fonts_cjk")]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
 
 

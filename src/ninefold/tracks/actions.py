@@ -10,7 +10,7 @@ from django.db import transaction
 
 from ninefold.access.actions import NewRelease, mark_of, place, require_span
 from ninefold.access.models import Person
-from ninefold.access.reads import actor_name, marks_for
+from ninefold.access.reads import actor_name, marks_for, visible_to
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.ledger.actions import append
 from ninefold.ledger.kinds import entry_kind
@@ -88,7 +88,7 @@ def enter_circle(
     known = {actor.id for actor in actors} | set(situation.presences.values_list("actor_id", flat=True))
     for tie in ties:
         _require_tie(tie, known)
-    _require_new(situation, ties)
+    _require_new(by, now, situation, ties)
     Actor.objects.bulk_create([Actor(pk=new.id, name=new.name, about=new.about) for new in actors])
     Presence.objects.bulk_create(
         [
@@ -224,10 +224,11 @@ def _require_tie(tie: NewTie, known: set[UUID]) -> None:
         )
 
 
-def _require_new(situation: Situation, ties: Sequence[NewTie]) -> None:
-    """The same tie stands once: a second one would be counted twice."""
+def _require_new(by: Person, now: datetime, situation: Situation, ties: Sequence[NewTie]) -> None:
+    """A tie that he sees stands once. One that is hidden from him does not stand in his way: that would tell of it."""
     joined = [(tie.source, tie.target, tie.kind) for tie in ties]
-    ends = Tie.objects.filter(situation=situation, source__in={source for source, _, _ in joined})
+    seen = Tie.objects.filter(visible_to(by, now, "tracks:tie"), situation=situation)
+    ends = seen.filter(source__in={source for source, _, _ in joined})
     there = set(ends.values_list("source_id", "target_id", "kind"))
     if len(set(joined)) != len(joined) or there.intersection(joined):
         raise ConflictError("A tie of this kind between these two stands already; choose another kind.")

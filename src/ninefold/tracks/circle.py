@@ -93,7 +93,7 @@ def draw_from(ring: Sequence[str], presences: Iterable[PresenceOf], ties: Iterab
     number: Counter[frozenset[str]] = Counter()
     strength: Counter[frozenset[str]] = Counter()
     joined, out, back = Counter[str](), Counter[str](), Counter[str]()
-    seen = [tie for tie in ties if tie.source in tracks_of and tie.target in tracks_of]
+    seen = _once(tie for tie in ties if tie.source in tracks_of and tie.target in tracks_of)
     for tie in seen:
         pairs = {(a, b) for a, b in product(tracks_of[tie.source], tracks_of[tie.target]) if a != b}
         for pair in {frozenset(pair) for pair in pairs}:
@@ -108,3 +108,13 @@ def draw_from(ring: Sequence[str], presences: Iterable[PresenceOf], ties: Iterab
     pairs_in_order = sorted(number, key=lambda pair: sorted(order.index(track) for track in pair))
     chords = tuple(Chord(pair, number[pair], strength[pair]) for pair in pairs_in_order)
     return Circle(points, chords, len(tracks_of), len(seen))
+
+
+def _once(ties: Iterable[TieOf]) -> list[TieOf]:
+    """Two people who do not see each other's ties may both have entered one; who sees both counts the stronger."""
+    strongest: dict[tuple[UUID, UUID, str], TieOf] = {}
+    for tie in ties:
+        there = strongest.setdefault((tie.source, tie.target, tie.kind), tie)
+        if tie.strength > there.strength:
+            strongest[tie.source, tie.target, tie.kind] = tie
+    return list(strongest.values())

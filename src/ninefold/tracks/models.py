@@ -64,7 +64,6 @@ class Tie(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["situation", "source", "target", "kind"], name="tracks_one_tie_a_kind"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="tracks_tie_joins_two"),
             models.CheckConstraint(condition=Q(kind__in=TIE_KINDS), name="tracks_tie_kind"),
             models.CheckConstraint(condition=Q(strength__in=STRENGTHS), name="tracks_tie_strength"),

@@ -39,7 +39,7 @@ def _brief(printed: Printed, code: str) -> papers.Brief:
     warning, frozen = printed.warning, showing.frozen(printed.warning)
     country, window = country_name(warning.country, code), showing.window(warning, code)
     drawn = pictures.country_fan(frozen.subject, code, desc=_question(printed, code))
-    caption = showing.caption(reads.card(warning.vintage))
+    caption = showing.caption(reads.card(warning.vintage), code)
     day = written.day(frozen.as_known_on, code)
     replay = (
         gettext("As known on %(day)s; a replay, not today’s risk.")
@@ -112,7 +112,8 @@ def _addressee(printed: Printed, code: str) -> str:
     if not printed.way:
         return gettext("nobody yet")
     office = printed.way[-1].office
-    return f"{_said(office.title, code)}, {_said(office.actor.name, code)}"
+    names = {"office": _said(office.title, code), "body": _said(office.actor.name, code)}
+    return gettext("%(office)s, %(body)s") % names
 
 
 def _clock(printed: Printed, code: str) -> str:

@@ -39,7 +39,7 @@ class WorldMap:
     picture: str
     key: Drawn
     attribution: str
-    missing: list[str]
+    missing: str
 
 
 def way(code: str) -> Direction:
@@ -76,7 +76,7 @@ def world_map(board: Board, code: str, *, query: str) -> WorldMap:
         no_data={iso3: _unknown(iso3, code) for iso3 in codes},
     )
     missing = [country_name(iso3, code) for iso3 in drawn.missing(set(values))]
-    return WorldMap(picture, _key(board, code), drawn.attribution, missing)
+    return WorldMap(picture, _key(board, code), drawn.attribution, written.together(missing, code))
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def _fan_words(subject: Subject, code: str, desc: str) -> fans.FanWords:
         median=gettext("middle of the twelve"),
         happened=gettext("what then happened"),
         bands=(
-            share % {"share": written.percent(0.95, code)},
+            gettext("all twelve months"),
             share % {"share": written.percent(0.8, code)},
             share % {"share": written.percent(0.5, code)},
         ),

@@ -1,11 +1,11 @@
 """What a page shows of the board and of a warning: rows and sentences in the reader's language, no decisions."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from babel.lists import format_list
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -14,13 +14,14 @@ from ninefold.warning.baseline import DRAWS, QUANTILES
 from ninefold.warning.board import Board, CountryForecast, Kept
 from ninefold.warning.estimates import Estimate
 from ninefold.warning.labels import ESTIMATE_NAMES
-from ninefold.warning.models import EarlyWarning
+from ninefold.warning.models import EarlyWarning, Vintage
 from ninefold.warning.months import Month
 from ninefold.warning.pictures import Subject, estimate_strip, estimate_words, figure
 from ninefold.warning.vintages import VintageCard
 from ninefold.words import format as written
 from ninefold.words.countries import country_name
-from ninefold.words.languages import language
+
+_MONTH = r"\b[0-9]{4}-(?:0[1-9]|1[0-2])\b"
 
 
 class Row(NamedTuple):
@@ -63,6 +64,7 @@ class Caption:
     caution: str
     address: str
     unit: str
+    digest: str
 
 
 def rows(board: Board, forecasts: Iterable[CountryForecast], code: str, *, query: str) -> list[Row]:
@@ -120,7 +122,7 @@ def board_answer(board: Board, code: str) -> list[str]:
         "count": written.number(len(sure), code),
     }
     top = [country_name(row.iso3, code) for row in board.rows[:3] if row.estimate and row.estimate.probability >= 0.55]
-    first = [gettext("First in the list: %(names)s.") % {"names": format_list(top, locale=language(code).locale)}]
+    first = [gettext("First in the list: %(names)s.") % {"names": written.together(top, code)}]
     return [said % figures, *(first if top else [])]
 
 
@@ -198,23 +200,43 @@ def _quantiles(row: dict[str, Any]) -> tuple[int, ...]:
     return tuple(row["quantiles"][str(share)] for share in QUANTILES)
 
 
-def caption(card: VintageCard) -> Caption:
+def caption(card: VintageCard, code: str) -> Caption:
     """The card of a vintage in the reader's language, as far as it is one that Ninefold brings."""
     return Caption(
         gettext(card.name) if card.name else "",
         card.attribution,
         card.licence,
-        gettext(card.vintage) if card.vintage else "",
+        _vintage(card.vintage, code),
         gettext(card.caution) if card.caution else "",
         card.address if card.address.startswith("https://") else "",
         gettext(card.unit) if card.unit else "",
+        card.digest,
     )
+
+
+def choices(vintages: Iterable[Vintage], code: str) -> list[tuple[str, str]]:
+    """Series to choose from: each by its id, its name and its months."""
+    named = ((vintage, gettext(vintage.name)) for vintage in vintages)
+    return [(str(each.pk), f"{name} ({span(each.first, each.last, code)})") for each, name in named]
 
 
 def window(warning: EarlyWarning, code: str) -> str:
     """The months of a warning: `May 2024 to July 2024`."""
-    first, last = Month.parse(warning.first), Month.parse(warning.last)
-    if first == last:
-        return written.month(first.last_day, code)
-    said = gettext("%(first)s to %(last)s")
-    return said % {"first": written.month(first.last_day, code), "last": written.month(last.last_day, code)}
+    return span(warning.first, warning.last, code)
+
+
+def span(first: str, last: str, code: str) -> str:
+    """From one month (`2024-05`) to another in words; a single one stands alone."""
+    begin, end = _month(first, code), _month(last, code)
+    return begin if first == last else gettext("%(first)s to %(last)s") % {"first": begin, "last": end}
+
+
+def _vintage(words: str, code: str) -> str:
+    """What a series says of its age, its months (`2024-04`) in words: `up to April 2024`."""
+    if own := re.fullmatch(rf"({_MONTH}) to ({_MONTH})", words):
+        return span(own[1], own[2], code)
+    return re.sub(_MONTH, lambda found: _month(found[0], code), gettext(words) if words else "")
+
+
+def _month(spelled: str, code: str) -> str:
+    return written.month(Month.parse(spelled).last_day, code)

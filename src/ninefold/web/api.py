@@ -15,6 +15,7 @@ from ninefold.errors import InvalidError, NinefoldError, answer_to
 from ninefold.tracks.api import router as tracks
 from ninefold.warning.api import router as warning
 from ninefold.web.ledger.api import router as ledger
+from ninefold.web.shapes import fault_in
 
 _REFUSAL = {
     "type": "object",
@@ -69,9 +70,7 @@ def refused(request: HttpRequest, error: NinefoldError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A field that is missing or of another shape than the description says."""
-    first = error.errors[0]
-    name = ".".join(str(part) for part in first["loc"])
-    return refused(request, InvalidError("{item}: {problem}.", item=name, problem=first["msg"]))
+    return refused(request, fault_in(error.errors[0]))
 
 
 @api.exception_handler(HttpError)

@@ -20,6 +20,7 @@ from ninefold.tracks import reads as tracks
 from ninefold.tracks.models import Situation
 from ninefold.tracks.rules import may_keep_circle
 from ninefold.warning import reads as warning
+from ninefold.warning.showing import caption
 from ninefold.web import beside
 from ninefold.web import front as circles
 from ninefold.words.languages import LANGUAGES, SOURCE
@@ -104,7 +105,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     """The data behind the pictures that this reader may see."""
     person, now = person_of(request), clock.now()
     series = warning.series_for(person, now)
-    context = {"cards": [series.card], "marks": warning.marks_on(person, now, series)}
+    context = {"cards": [caption(series.card, get_language() or "en")], "marks": warning.marks_on(person, now, series)}
     return render(request, "web/sources.html", context)
 
 

@@ -5,19 +5,22 @@ and the Mashreq reads both. A hash, a proof, a resolution number or a time that 
 have one spelling in all six languages, on the page, in its PDF and in its CSV. Whoever changes it changes `_DIGITS`.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from math import inf
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_datetime_format
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
-from babel.units import format_unit
 
 from ninefold.errors import InvalidError
 from ninefold.words.languages import language
 
 _DIGITS = "latn"
-_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+_UNITS: tuple[tuple[Literal["day", "hour", "minute"], int], ...] = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
 @lru_cache(maxsize=16)
@@ -88,17 +91,24 @@ def relative(when: datetime, code: str, *, now: datetime) -> str:
     return format_timedelta(_aware(when) - now, granularity="minute", add_direction=True, locale=_locale(code))
 
 
+def together(words: Sequence[str], code: str) -> str:
+    """Words as one list: `Ukraine, Sudan and Mali`."""
+    return format_list(words, locale=_locale(code))
+
+
 def duration(length: timedelta, code: str) -> str:
-    """The two largest of days, hours and minutes: `2 hrs 5 mins`. Less than a minute counts as one."""
+    """The two largest of days, hours and minutes: `2 hours and 5 minutes`. Less than a minute counts as one."""
     seconds = max(int(length.total_seconds()), 60)
     parts = []
     for unit, size in _UNITS:
         count, seconds = divmod(seconds, size)
         if count:
-            parts.append(format_unit(count, f"duration-{unit}", length="short", locale=_locale(code)))
+            # Not `format_unit`: CLDR's long Arabic day is inherited from its short one, which Babel does not follow.
+            whole = timedelta(seconds=count * size)
+            parts.append(format_timedelta(whole, granularity=unit, threshold=inf, locale=_locale(code)))
         elif parts:
             break
-    return " ".join(parts[:2])
+    return together(parts[:2], code)
 
 
 def _percent(share: float, code: str, places: int) -> str:

@@ -22,6 +22,7 @@ from ninefold.access.actions.entries import (
 from ninefold.access.models import ADMINISTRATOR, Link, Person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.reads import reader_of
+from ninefold.access.roles import ROLE_NAMES
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.models import Entry
@@ -30,7 +31,6 @@ from ninefold.words.text import Text
 
 SAMPLE_LINK_LIFE = timedelta(hours=24)
 _LONGEST_NAME = 200
-_MOST_ROLES = 20
 
 
 class Handover(NamedTuple):
@@ -139,8 +139,7 @@ def _joined(
     address = _address(email)
     if any(len(version.text) > _LONGEST_NAME for version in name.versions):
         raise InvalidError("The name of a person has at most {most} characters; shorten it.", most=_LONGEST_NAME)
-    if len(roles) > _MOST_ROLES or not all(map(_is_role, roles)):
-        raise InvalidError("A role is one word in small letters, such as analyst.")
+    _require_roles(roles)
     if Person.objects.filter(email=address).exists():
         raise ConflictError("{email} has an account already; one person has one account.", email=address)
     person = Person.objects.joining(
@@ -160,8 +159,15 @@ def _is_in_use(person: Person) -> bool:
     return enrolled.exists() or person.memberships.exists() or person.audiences_kept.exists()
 
 
-def _is_role(word: str) -> bool:
-    return word.isascii() and word.islower() and word.replace("-", "").isalpha()
+def _require_roles(roles: Sequence[str]) -> None:
+    """Each role is known and named once: a misspelt one would open nothing and tell nobody."""
+    for role in roles:
+        if role not in ROLE_NAMES or roles.count(role) > 1:
+            raise InvalidError(
+                "{role} is not a role, or stands there twice; choose from {known}.",
+                role=repr(role[:40]),
+                known=", ".join(ROLE_NAMES),
+            )
 
 
 def _require_sample(*, invented: bool) -> None:

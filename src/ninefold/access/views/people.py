@@ -14,6 +14,7 @@ from ninefold.access.doing import fits
 from ninefold.access.forms import InviteForm, ReasonForm
 from ninefold.access.guards import MINE, signed_in, the_person
 from ninefold.access.policy import may_run_accounts
+from ninefold.access.roles import shown_roles
 
 
 @signed_in
@@ -27,7 +28,8 @@ def people(request: HttpRequest) -> HttpResponse:
         form, lambda: made.append(actions.invite(by=person, now=now, **form.person()))
     ):
         return _handed_over(request, made[0])
-    return render(request, "access/people.html", {"people": reads.accounts(person), "form": form, "marks": MINE})
+    rows = [{"person": one, "roles": shown_roles(one.roles)} for one in reads.accounts(person)]
+    return render(request, "access/people.html", {"people": rows, "form": form, "marks": MINE})
 
 
 @signed_in

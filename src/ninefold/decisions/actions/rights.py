@@ -8,6 +8,7 @@ from django.db import transaction
 from ninefold.access.actions import NewRelease, mark_of, place, require_span
 from ninefold.access.models import Person
 from ninefold.access.reads import actor_name, marks_for
+from ninefold.decisions import reads
 from ninefold.decisions.models import Right
 from ninefold.decisions.rules import EVERYWHERE, LAST_TURN, MATTERS, may_grant_rights
 from ninefold.errors import ConflictError, InvalidError
@@ -38,7 +39,9 @@ def give_right(
     may_grant_rights(by.roles).require()
     _require_known(matter, place_of, turn)
     _require_term(starts, ends, now)
-    if Right.objects.filter(matter=matter, place=place_of, turn=turn, starts__lt=ends, ends__gt=starts).exists():
+    # Among the rights that he sees: a refusal for a hidden one would tell of it. Equal turns keep a fixed order.
+    at_the_time = reads.rights(by, now).filter(matter=matter, place=place_of, starts__lt=ends, ends__gt=starts)
+    if at_the_time.filter(turn=turn).exists():
         raise ConflictError(
             "Turn {turn} is already taken for this matter, place and time; choose another turn.", turn=turn
         )

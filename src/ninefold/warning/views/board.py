@@ -30,7 +30,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": showing.rows(asked.board, page.object_list, code, query=asked.query),
         "kept": showing.kept(asked.board),
-        "vintages": list(reads.vintages(asked.person, asked.now)[:20]),
+        "vintages": showing.choices(reads.vintages(asked.person, asked.now)[:20], code),
     }
     return render(request, "warning/board.html", context)
 
@@ -107,7 +107,7 @@ def shared(asked: Asked) -> dict[str, Any]:
         "board": asked.board,
         "series": asked.series,
         "replay": asked.board.is_replay(asked.now.date()),
-        "caption": showing.caption(asked.series.card),
+        "caption": showing.caption(asked.series.card, get_language() or "en"),
         "marks": asked.marks(),
         "query": asked.query,
     }

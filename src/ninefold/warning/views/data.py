@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ninefold import clock
@@ -15,7 +16,7 @@ from ninefold.access.guards import signed_in, the_person
 from ninefold.access.models import Person
 from ninefold.access.reads import marks_for
 from ninefold.errors import InvalidError
-from ninefold.warning import actions, intake, paging, reads
+from ninefold.warning import actions, intake, paging, reads, showing
 from ninefold.warning.forms import LoadForm
 from ninefold.warning.models import Vintage
 from ninefold.warning.rules import may_load
@@ -24,7 +25,7 @@ from ninefold.warning.rules import may_load
 @signed_in
 def data(request: HttpRequest) -> HttpResponse:
     """The series that this person may see, and the form to load another one."""
-    person, now = the_person(request), clock.now()
+    person, now, code = the_person(request), clock.now(), get_language() or "en"
     form = LoadForm(request.POST or None, request.FILES or None)
     form.offer(person, now)
     cells: tuple[intake.WrongCell, ...] = ()
@@ -45,7 +46,14 @@ def data(request: HttpRequest) -> HttpResponse:
         "form": form,
         "loading": may_load(person.roles),
         "cells": [{"cell": cell, "problem": _(cell.problem)} for cell in cells],
-        "rows": [{"vintage": vintage, "marks": marks.get(vintage.pk, [])} for vintage in found],
+        "rows": [
+            {
+                "vintage": vintage,
+                "months": showing.span(vintage.first, vintage.last, code),
+                "marks": marks.get(vintage.pk, []),
+            }
+            for vintage in found
+        ],
         "after": paging.cursor_of(after),
         "most": intake.MOST_BYTES // 2**20,
         "marks": [mark for each in marks.values() for mark in each],

@@ -196,7 +196,7 @@ def _page(
         "brief_languages": [language(each) for each in COMPLETE],
         "ref": f"{reads.WARNING}:{found.pk}",
         "marks": marks_for(person, now, reads.WARNING, [found.pk]).get(found.pk, []),
-        "caption": showing.caption(reads.card(found.vintage)),
+        "caption": showing.caption(reads.card(found.vintage), code),
         "now": now,
     }
     context |= _acts(found, running, person, now, sending, declining)

@@ -123,7 +123,7 @@ def number_range(low: float, high: float) -> SafeString:
 
 @register.filter
 def duration(length: timedelta | None) -> str:
-    """`2 hrs 5 mins`."""
+    """`2 hours and 5 minutes`."""
     return written.duration(length, reader()) if length is not None else ""
 
 
