@@ -1,6 +1,6 @@
 """`ninefold ledger`: the state of the log, proofs, and the check that reads everything again.
 
-No command writes an entry. Whoever is signed in sees what he may see; nobody signed in is a stranger.
+No command here writes an entry. Whoever is signed in sees what he may see; nobody signed in is a stranger.
 """
 
 import base64
@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from ninefold.cli.ledger_machine import clock_command
 from ninefold.cli.workspace import in_workspace
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError, UnavailableError
 
@@ -25,16 +26,21 @@ def command() -> None:
     """What happened, provably?"""
 
 
+command.add_command(clock_command)
+
+
 @command.command()
 @_json
 @in_workspace
 def status(*, as_json: bool) -> None:
     """The state of the log: its size, its root, what waits, who witnessed."""
-    from ninefold.ledger import reads
+    from ninefold import clock
+    from ninefold.ledger import reads, timeguard
 
     found = reads.status()
+    halted = timeguard.fault(clock.now())
     if as_json:
-        _print_json(asdict(found))
+        _print_json(asdict(found) | {"halted": str(halted or "")})
         return
     click.echo(f"{found.origin}: {found.size} leaves, of which each publication adds {found.leaves_a_beat}")
     if found.published:
@@ -43,6 +49,8 @@ def status(*, as_json: bool) -> None:
         click.echo(f"  next         {found.next_beat:%Y-%m-%d %H:%M:%S} UTC")
     else:
         click.echo("  not published yet: that begins with the first beat, a minute after the server starts")
+    if halted:
+        click.echo(f"  halted       {halted}")
     click.echo(f"  waiting      {found.waiting} {'entry' if found.waiting == 1 else 'entries'}")
     click.echo(f"  witnessed    by {found.witnessed} of {found.witnesses}: consistent with itself, not verified")
     click.echo(f"  key          {found.key}")

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from ninefold.errors import ConflictError
-from ninefold.ledger import keeping, stored
+from ninefold.ledger import keeping, stored, timeguard
 from ninefold.ledger.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from ninefold.ledger.growth import Tiles, edge, places
 from ninefold.ledger.keys import Verifier
@@ -28,7 +28,8 @@ def beat(now: datetime) -> Checkpoint:
     """Grow the tree by its fixed number of leaves and publish its checkpoint.
 
     The founding beat takes whatever waits and fills up to a multiple of 256. `ConflictError` when the database no
-    longer leads to the last signed checkpoint: then nothing is signed, and `check` tells what broke.
+    longer leads to the last signed checkpoint: then nothing is signed, and `check` tells what broke. `UnavailableError`
+    while the clock of this machine cannot be right.
     """
     return publish(now, leaves=settings.BEAT_LEAVES)
 
@@ -38,6 +39,7 @@ def publish(now: datetime, *, leaves: int) -> Checkpoint:
     signer = keeping.log_signer()
     with transaction.atomic():
         take_turn()
+        now = timeguard.time_to_sign(now)
         last, tiles = _last_head(signer.verifier)
         # 1, 2. Leaves.
         planned = _planned(leaves if last.size else None)
@@ -54,6 +56,7 @@ def publish(now: datetime, *, leaves: int) -> Checkpoint:
         _own[note] = head
         stored.write_checkpoint(checkpoint, note, now, signer.sign(keeping.time_text(checkpoint, now)))
         transaction.on_commit(lambda: keeping.remember(note), robust=True)
+        transaction.on_commit(timeguard.keep, robust=True)
     return checkpoint
 
 

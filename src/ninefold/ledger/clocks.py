@@ -1,10 +1,11 @@
-"""What falls due in this room: the beat at which the log is published."""
+"""What falls due in this room: the beat at which the log is published. And the look at this machine's clock."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from ninefold.jobs.schedule import recurring
+from ninefold.jobs.schedule import recurring, watch
+from ninefold.ledger import timeguard
 from ninefold.ledger.beat import beat
 from ninefold.ledger.models import Checkpoint
 
@@ -14,3 +15,10 @@ def publish_when_due(now: datetime) -> None:
     """Publish once for each due moment, also when the job is run again after it was done."""
     if not Checkpoint.objects.filter(time__gte=now).exists():
         beat(now)
+
+
+@watch
+def tell_of_the_clock(now: datetime) -> None:
+    """Say on the terminal why nothing is signed: a clock that went back lets no beat fall due that could say it."""
+    if wrong := timeguard.fault(now):
+        raise wrong

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext
 
-from ninefold.errors import NinefoldError, NotThereError
-from ninefold.ledger import keeping, reads
+from ninefold import clock
+from ninefold.errors import NinefoldError
+from ninefold.ledger import keeping, reads, timeguard
 from ninefold.ledger.checkpoints import open_checkpoint, read_checkpoint
 from ninefold.ledger.merkle import TreeHead, verify_consistency
 from ninefold.ledger.models import Checkpoint
@@ -13,20 +14,25 @@ from ninefold.ledger.notes import split_note
 
 
 class Head(NamedTuple):
-    """The size of the published tree and the ends of its root, to recognise it by; 0 and empty before the first."""
+    """The size of the published tree and the ends of its root, to recognise it by; 0 and empty before the first.
+
+    `halted` says why nothing is signed for now, in the reader's language; empty while the clock can be right.
+    """
 
     size: int
     short_root: str
+    halted: str
 
 
 def head() -> Head:
     """The head that was published last. One query."""
-    try:
-        found = signed_head(reads.checkpoint_note())
-    except NotThereError:
-        return Head(0, "")
+    last = Checkpoint.objects.order_by("-size").values_list("note", "time").first()
+    stopped = _told(timeguard.fault_after(last[1] if last else None, clock.now()))
+    if last is None:
+        return Head(0, "", stopped)
+    found = signed_head(last[0])
     root = found.root.hex()
-    return Head(found.size, f"{root[:4]}…{root[-4:]}")
+    return Head(found.size, f"{root[:4]}…{root[-4:]}", stopped)
 
 
 def fault() -> str:
@@ -45,10 +51,19 @@ def fault() -> str:
         if len(heads) == 2:
             verify_consistency(heads[1], heads[0], reads.consistency(heads[1].size, heads[0].size))
     except NinefoldError as error:
-        return gettext(error.text).format(**error.values)
+        return _told(error)
     return ""
+
+
+def halted() -> str:
+    """The same as `Head.halted`, and it looks at the entries too. Two queries."""
+    return _told(timeguard.fault(clock.now()))
 
 
 def signed_head(note: str) -> TreeHead:
     """Size and root in a checkpoint's note."""
     return read_checkpoint(split_note(note).text).head
+
+
+def _told(error: NinefoldError | None) -> str:
+    return gettext(error.text).format(**error.values) if error else ""
