@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from ninefold.cli.ledger_machine import clock_command
+from ninefold.cli.ledger_machine import clock_command, rotate_key
 from ninefold.cli.workspace import in_workspace
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError, UnavailableError
 
@@ -27,6 +27,7 @@ def command() -> None:
 
 
 command.add_command(clock_command)
+command.add_command(rotate_key)
 
 
 @command.command()

@@ -8,20 +8,29 @@ import click
 
 from ninefold.errors import NotThereError
 from ninefold.ledger.proofs import LONGEST_PROOF
+from ninefold.ledger.succession import read_chain
 from ninefold.ledger.verify import Report, verify_proof
 
 
 @click.command("verify")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--key", "keys", multiple=True, metavar="VKEY", help="A key of the log that you had from elsewhere.")
+@click.option(
+    "--chain",
+    "chain_file",
+    metavar="CHAIN",
+    type=click.Path(path_type=Path),
+    help="A file by which an older key leads to the present one, from /tlog/keys of the log.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def command(file: Path, keys: tuple[str, ...], as_json: bool) -> None:
+def command(file: Path, keys: tuple[str, ...], chain_file: Path | None, as_json: bool) -> None:
     """Check that the entry in a proof FILE is in the log that signed it.
 
     Without --key the command can only say which key the file claims: compare it with the one that the log's keeper
     gave you.
     """
-    report = verify_proof(_read(file), keys)
+    chain = read_chain(_read(chain_file).decode(errors="replace")) if chain_file else ()
+    report = verify_proof(_read(file), keys, chain)
     if as_json:
         click.echo(json.dumps(asdict(report) | {"state": "consistent"}, ensure_ascii=False, indent=2))
     else:
@@ -47,6 +56,8 @@ def _lines(report: Report) -> list[str]:
         lines.append("  body: not in this file; it was erased or withheld")
     else:
         lines += ["  body:", *(f"    {_plain(name)}: {_plain(value)}" for name, value in report.body.items())]
+    if report.followed:
+        return [*lines, "", "Signed by a key to which the one that you gave leads:", f"  {report.key}"]
     if report.trusted_key:
         return [*lines, "", "Signed by the key that you gave."]
     claim = (

@@ -92,3 +92,15 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"checkpoint at {self.size}"
+
+
+class KeyChange(models.Model):
+    """The key of the log was replaced: `size` is the first checkpoint of the new one, `entry` the act that tells it."""
+
+    size = Serial(primary_key=True)
+    # Signed by the old key and the new one; it alone is believed, the columns only find it.
+    note = models.TextField()
+    entry = models.OneToOneField(Entry, models.PROTECT)
+
+    def __str__(self) -> str:
+        return f"change of the key at {self.size}"

@@ -12,6 +12,7 @@ The format does not authenticate the line `extra`. Here nothing rests on it: wha
 import base64
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from ninefold.errors import InvalidError, NinefoldError
 from ninefold.ledger.canonical import canonical_json, read_canonical
@@ -25,6 +26,7 @@ _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})", re.ASCII)
 # Half as much again for base64 and the few short lines.
 LONGEST_PROOF = LONGEST_NOTE + LONGEST_OPENING * 3 // 2
 _MOST_HASHES = 63
+_MAY = {"chain"}  # members of the claim that are there only when they hold something
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,19 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What our proof files carry as extra: the opening of the leaf, and which key the log is said to sign with."""
+    """What our proof files carry as extra: the opening of the leaf, and which key the log is said to sign with.
+
+    `chain` holds the notes by which the older keys of the log name it (see `succession`); none while there are none.
+    """
 
     log: Verifier
     opening: Opening
+    chain: tuple[str, ...] = ()
 
     def canonical(self) -> bytes:
         """The claim as canonical JSON."""
-        return canonical_json({"log": str(self.log), "opening": self.opening.value()})
+        more = {"chain": list(self.chain)} if self.chain else {}
+        return canonical_json({"log": str(self.log), "opening": self.opening.value(), **more})
 
 
 def read_claim(extra: bytes) -> Claim:
@@ -63,9 +70,17 @@ def read_claim(extra: bytes) -> Claim:
     if not extra:
         raise InvalidError("The proof file does not say which entry it proves; ask for one with its opening.")
     value = read_canonical(extra, LONGEST_OPENING)
-    if not isinstance(value, dict) or value.keys() != {"log", "opening"} or not isinstance(value["log"], str):
+    if not isinstance(value, dict) or value.keys() - _MAY != {"log", "opening"} or not isinstance(value["log"], str):
         raise InvalidError("The proof file was not written by Ninefold: its extra line holds something else.")
-    return Claim(Verifier.parse(value["log"]), opening_from(value["opening"]))
+    return Claim(Verifier.parse(value["log"]), opening_from(value["opening"]), _texts(value, "chain"))
+
+
+def _texts(value: dict[str, Any], member: str) -> tuple[str, ...]:
+    """A member of the claim that is absent or holds texts."""
+    texts = value.get(member, [""])
+    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
+        raise InvalidError("The proof file was not written by Ninefold: its extra line holds something else.")
+    return tuple(texts) if member in value else ()
 
 
 def read_proof(data: bytes) -> Proof:

@@ -17,6 +17,7 @@ from ninefold.ledger.merkle import consistency_nodes, inclusion_nodes
 from ninefold.ledger.models import Body, Checkpoint, Entry, Leaf
 from ninefold.ledger.openings import Opening
 from ninefold.ledger.proofs import Claim, Proof
+from ninefold.ledger.succession import write_chain
 from ninefold.ledger.tiles import TileName, write_bundle
 
 CLEAR = "tlp:clear"
@@ -117,8 +118,9 @@ def proof_of(entry: Entry) -> Proof:
     if last is None:
         raise UnavailableError("The log has leaves but no checkpoint; run `ninefold ledger check`.")
     size, _, note = last
-    claim = Claim(keeping.log_signer().verifier, opening_of(entry))
-    return Proof(index, tuple(inclusion(index, size)), note, claim.canonical())
+    keys = keeping.key_line()
+    claim = Claim(keys.current, opening_of(entry), tuple(stored.key_changes()))
+    return Proof(index, tuple(inclusion(index, size)), keys.without_old(note), claim.canonical())
 
 
 # ---- What anybody may fetch
@@ -130,6 +132,11 @@ def checkpoint_note() -> str:
     if last is None:
         raise NotThereError
     return last[2]
+
+
+def key_chain() -> str:
+    """The notes by which each key of the log names the next, the oldest first; empty while the first key holds."""
+    return write_chain(stored.key_changes())
 
 
 def tile(name: TileName) -> bytes:

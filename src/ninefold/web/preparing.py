@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ninefold.access.reads import invented_people
 from ninefold.errors import ConflictError
+from ninefold.ledger import stored, switching
 from ninefold.ledger.keeping import create_log_key
 from ninefold.ledger.models import Checkpoint
 from ninefold.sample.build import prepare
@@ -34,6 +35,7 @@ def prepare_database() -> None:
                 folder=str(settings.WORKSPACE / "keys"),
             )
         create_log_key(settings.WORKSPACE, settings.LOG_ORIGIN)
+    switching.finish(settings.WORKSPACE / "keys", stored.current_key())
 
 
 def prepare_assets() -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from ninefold import clock
 from ninefold.errors import NinefoldError
 from ninefold.ledger import keeping, reads, timeguard
-from ninefold.ledger.checkpoints import open_checkpoint, read_checkpoint
+from ninefold.ledger.checkpoints import read_checkpoint
 from ninefold.ledger.merkle import TreeHead, verify_consistency
 from ninefold.ledger.models import Checkpoint
 from ninefold.ledger.notes import split_note
@@ -42,11 +42,11 @@ def fault() -> str:
     smaller than what the note beside the key says was signed.
     """
     notes = list(Checkpoint.objects.order_by("-size").values_list("note", flat=True)[:2])
-    verifier = keeping.log_signer().verifier
     try:
-        heads = [open_checkpoint(note, verifier)[0].head for note in notes]
+        keys = keeping.key_line()
+        heads = [keys.open(note)[0].head for note in notes]
         known = keeping.last_note()
-        if known is not None and open_checkpoint(known, verifier)[0].size > (heads[0].size if heads else 0):
+        if known is not None and keys.open(known)[0].size > (heads[0].size if heads else 0):
             return gettext("The database is older than what this log has signed: put back the newer one.")
         if len(heads) == 2:
             verify_consistency(heads[1], heads[0], reads.consistency(heads[1].size, heads[0].size))
