@@ -1,8 +1,11 @@
-"""What the operator does with the log on its machine: look at its clock, replace its key."""
+"""What the operator does with the log on its machine: look at its clock, replace its key, hand out time stamps."""
+
+from pathlib import Path
 
 import click
 
 from ninefold.cli.workspace import in_workspace
+from ninefold.errors import ConflictError, InvalidError, NotThereError
 
 
 @click.command("clock")
@@ -37,3 +40,39 @@ def rotate_key(*, stolen: bool) -> None:
     click.echo(f"From size {link.size} on the log signs with this key; hand it on, and back it up:\n  {link.new}")
     if stolen:
         click.echo("The old key cannot lead to it: whoever trusted that one must have the new one from you by hand.")
+
+
+@click.command("timestamp")
+@click.argument("size", type=click.IntRange(min=1))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The time stamp to write (.tsr).")
+@click.option("--authority", metavar="NAME", help="That of this authority, where there are several.")
+@in_workspace
+def timestamp(size: int, *, out: Path, authority: str | None) -> None:
+    """Write the time stamp of the checkpoint at SIZE, and beside it (.txt) the text that was stamped."""
+    from ninefold.ledger.models import TimeStamp
+    from ninefold.ledger.notes import split_note
+
+    found = TimeStamp.objects.filter(checkpoint_id=size).select_related("checkpoint").order_by("authority")
+    stamps = [stamp for stamp in found if authority in (None, stamp.authority)]
+    if not stamps:
+        raise NotThereError("There is no such time stamp of size {size}.", size=size)
+    if len(stamps) > 1:
+        names = ", ".join(stamp.authority for stamp in stamps)
+        raise InvalidError(
+            "Several authorities stamped size {size} ({names}); name one with --authority.", size=size, names=names
+        )
+    text = out.with_suffix(".txt")
+    _write(text, split_note(stamps[0].checkpoint.note).text.encode())
+    _write(out, bytes(stamps[0].response))
+    click.echo(f"Stamped at {stamps[0].time:%Y-%m-%d %H:%M:%S} UTC by {stamps[0].authority}. Check it anywhere:")
+    click.echo(f"  openssl ts -verify -data {text} -in {out} -CAfile ROOTS.pem")
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise ConflictError("There is a file {path} already; name another one.", path=path) from None
+    except OSError:
+        raise InvalidError("The file {path} cannot be written; name another place.", path=path) from None

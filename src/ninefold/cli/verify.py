@@ -22,19 +22,39 @@ from ninefold.ledger.verify import Report, verify_proof
     type=click.Path(path_type=Path),
     help="A file by which an older key leads to the present one, from /tlog/keys of the log.",
 )
+@click.option(
+    "--time-roots",
+    "roots_file",
+    metavar="PEM",
+    type=click.Path(path_type=Path),
+    help="Certificates of time authorities that you trust: say before which time this was published.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def command(file: Path, keys: tuple[str, ...], chain_file: Path | None, as_json: bool) -> None:
+def command(file: Path, keys: tuple[str, ...], chain_file: Path | None, roots_file: Path | None, as_json: bool) -> None:
     """Check that the entry in a proof FILE is in the log that signed it.
 
     Without --key the command can only say which key the file claims: compare it with the one that the log's keeper
     gave you.
     """
     chain = read_chain(_read(chain_file).decode(errors="replace")) if chain_file else ()
-    report = verify_proof(_read(file), keys, chain)
+    data = _read(file)
+    report = verify_proof(data, keys, chain)
+    stamps = _stamps(data, roots_file) if roots_file else []
     if as_json:
-        click.echo(json.dumps(asdict(report) | {"state": "consistent"}, ensure_ascii=False, indent=2))
+        told = {"state": "consistent", "stamps": stamps}
+        click.echo(json.dumps(asdict(report) | told, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_lines(report)))
+        published = [f"Published before {_plain(each['before'])} by {_plain(each['by'])}." for each in stamps]
+        click.echo("\n".join([*_lines(report), *published]))
+
+
+def _stamps(data: bytes, roots_file: Path) -> list[dict[str, str]]:
+    """Before which time, by whose word. What reads time stamps is loaded only when asked for."""
+    from ninefold.clock import stamp
+    from ninefold.ledger.stamps import read_certificates, stamps_in
+
+    trusted = read_certificates(_read(roots_file).decode(errors="replace"))
+    return [{"before": stamp(each.time), "by": each.authority} for each in stamps_in(data, trusted)]
 
 
 def _read(path: Path) -> bytes:

@@ -15,6 +15,7 @@ from ninefold.ledger.checks.entries import Tally, check_entries
 from ninefold.ledger.checks.findings import Findings, Report
 from ninefold.ledger.checks.key_changes import check_key_changes
 from ninefold.ledger.checks.rows import check_types
+from ninefold.ledger.checks.time_stamps import check_time_stamps
 from ninefold.ledger.checks.tree import check_tree
 from ninefold.ledger.models import Checkpoint, Entry, Leaf
 from ninefold.ledger.succession import KeyLine
@@ -37,6 +38,7 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
             sizes = check_tree(findings, tally.waiting, keys, step)
             _check_remembered(findings, keys)
             check_key_changes(findings)
+            check_time_stamps(findings)
         except DatabaseError as error:
             findings.add("database", "", "The database cannot be read to its end: {why}", why=str(error))
     return Report(tally.entries, tally.erased, len(tally.waiting), *sizes, findings)

@@ -61,8 +61,9 @@ def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> str:
     """The signed note that the log publishes. Its keys bear the log's name; two sign where one follows the other."""
     for signer in signers:
         if signer.name != checkpoint.origin:
-            text = "The key of {name} cannot sign for {origin}."
-            raise InvalidError(text, name=signer.name, origin=checkpoint.origin)
+            raise InvalidError(
+                "The key of {name} cannot sign for {origin}.", name=signer.name, origin=checkpoint.origin
+            )
     return sign_note(checkpoint.text(), signers)
 
 

@@ -1,4 +1,4 @@
-"""What falls due in this room: the beat at which the log is published. And the look at this machine's clock."""
+"""What falls due in this room: the beat, and its time stamps. And the look at this machine's clock."""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from ninefold.jobs.schedule import recurring, watch
 from ninefold.ledger import timeguard
 from ninefold.ledger.beat import beat
 from ninefold.ledger.models import Checkpoint
+from ninefold.ledger.stamping import stamp_last
 
 
 @recurring("ledger.beat", every=timedelta(seconds=settings.BEAT_SECONDS))
@@ -15,6 +16,13 @@ def publish_when_due(now: datetime) -> None:
     """Publish once for each due moment, also when the job is run again after it was done."""
     if not Checkpoint.objects.filter(time__gte=now).exists():
         beat(now)
+
+
+@recurring("ledger.time-stamps", every=timedelta(minutes=settings.TIME_STAMP_MINUTES))
+def have_it_stamped(now: datetime) -> None:
+    """Ask the time authorities, in the lane of jobs: an authority that does not answer never makes the beat late."""
+    if settings.TIME_AUTHORITIES:
+        stamp_last.enqueue()
 
 
 @watch

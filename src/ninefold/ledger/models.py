@@ -104,3 +104,18 @@ class KeyChange(models.Model):
 
     def __str__(self) -> str:
         return f"change of the key at {self.size}"
+
+
+class TimeStamp(models.Model):
+    """Another hand's word (RFC 3161) that a checkpoint was there before `time`; `authority` is its name here."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT)
+    authority = models.CharField(max_length=60)
+    time = models.DateTimeField()
+    response = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("checkpoint", "authority"), name="ledger_timestamp_once"),)
+
+    def __str__(self) -> str:
+        return f"time stamp of {self.checkpoint_id} by {self.authority}"

@@ -110,9 +110,9 @@ class KeyLine:
         return checkpoint, opened
 
     def without_old(self, note: str) -> str:
-        """A note of this log without the signatures of keys that have ended; a reader may not know those."""
-        old = {(link.old.name, link.old.key_id) for link in self.links}
+        """A checkpoint without the signature of the key that ended with it; a reader may not know that one."""
         said = split_note(note)
+        old = {(key.name, key.key_id) for key in self.at(read_checkpoint(said.text).size)[1:]}
         return write_note(said.text, [line for line in said.unverified if (line.name, line.key_id) not in old])
 
 
@@ -138,14 +138,17 @@ def follow(trusted: Sequence[Verifier], links: Sequence[Link], to: Verifier) -> 
 def require_not_ended(links: Iterable[Link], key: Verifier, size: int) -> None:
     """`RefusedError` when the key had ended before the checkpoint at this size, or was stolen."""
     for link in links:
-        if link.old == key and (size >= link.size or link.stolen):
-            text = (
+        if link.old == key and link.stolen:
+            raise RefusedError(
                 "The key that signed this was stolen; only what its log signs with the next key can be relied on. Ask "
                 "for the file again."
-                if link.stolen
-                else "The key that signed this had ended before, at size {end}; this is of size {size}."
             )
-            raise RefusedError(text, end=link.size, size=size)
+        if link.old == key and size >= link.size:
+            raise RefusedError(
+                "The key that signed this had ended before, at size {end}; this is of size {size}.",
+                end=link.size,
+                size=size,
+            )
 
 
 def _read_link(text: str) -> Link:

@@ -15,6 +15,7 @@ from ninefold.errors import ConflictError
 from ninefold.ledger import stored, switching
 from ninefold.ledger.keeping import create_log_key
 from ninefold.ledger.models import Checkpoint
+from ninefold.ledger.named import authorities
 from ninefold.sample.build import prepare
 from ninefold.warning.actions import load_bundled
 
@@ -35,6 +36,7 @@ def prepare_database() -> None:
                 folder=str(settings.WORKSPACE / "keys"),
             )
         create_log_key(settings.WORKSPACE, settings.LOG_ORIGIN)
+    authorities()  # a file of them that does not fit is said at the start, not with the first time stamp
     switching.finish(settings.WORKSPACE / "keys", stored.current_key())
 
 

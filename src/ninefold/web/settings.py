@@ -13,6 +13,8 @@ LOG_ORIGIN = _about.origin
 SECRET_KEY = _about.secret_key
 BEAT_SECONDS = config.number("NINEFOLD_BEAT_SECONDS", least=1, most=86_400)
 BEAT_LEAVES = config.number("NINEFOLD_BEAT_LEAVES", least=1, most=65_536)
+TIME_AUTHORITIES = config.text("NINEFOLD_TIME_AUTHORITIES")
+TIME_STAMP_MINUTES = config.number("NINEFOLD_TIME_STAMP_MINUTES", least=1, most=10_080)
 PORT = config.number("NINEFOLD_PORT", least=1, most=65_535)
 
 DEBUG = config.text("NINEFOLD_DEBUG") == "1"
