@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language_bidi, gettext
 
 from ninefold import clock
 from ninefold.errors import NinefoldError
@@ -66,4 +66,8 @@ def signed_head(note: str) -> TreeHead:
 
 
 def _told(error: NinefoldError | None) -> str:
-    return gettext(error.text).format(**error.values) if error else ""
+    """The sentence; from right to left its dates and names are isolated, which would be turned round otherwise."""
+    if error is None:
+        return ""
+    values = {name: f"\u2066{value}\u2069" if get_language_bidi() else value for name, value in error.values.items()}
+    return gettext(error.text).format(**values)
