@@ -33,8 +33,8 @@ def small_log(log_key):
 
     def act(number, **more):
         with transaction.atomic():
-            given = {"actor": "clock", "marking": "tlp:green", "body": {"number": number, "text": "héllo"}}
-            return append(kind=raised, subject=Ref("warning", "warning", uuid4()), now=NOW, **given | more)
+            given = {"now": NOW, "actor": "clock", "marking": "tlp:green", "body": {"number": number, "text": "héllo"}}
+            return append(kind=raised, subject=Ref("warning", "warning", uuid4()), **given | more)
 
     entries = [act(number) for number in range(3)]
     entries.append(act(3, links=[bytes(entries[0].commitment).hex()], marking="tlp:clear"))

@@ -1,6 +1,6 @@
 """`ninefold ledger`: the state of the log, proofs, and the check that reads everything again.
 
-No command writes an entry. Whoever is signed in sees what he may see; nobody signed in is a stranger.
+No command here writes an entry. Whoever is signed in sees what he may see; nobody signed in is a stranger.
 """
 
 import base64
@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from ninefold.cli.ledger_machine import clock_command, rotate_key, timestamp
 from ninefold.cli.workspace import in_workspace
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError, UnavailableError
 
@@ -25,16 +26,23 @@ def command() -> None:
     """What happened, provably?"""
 
 
+command.add_command(clock_command)
+command.add_command(rotate_key)
+command.add_command(timestamp)
+
+
 @command.command()
 @_json
 @in_workspace
 def status(*, as_json: bool) -> None:
     """The state of the log: its size, its root, what waits, who witnessed."""
-    from ninefold.ledger import reads
+    from ninefold import clock
+    from ninefold.ledger import reads, timeguard
 
     found = reads.status()
+    halted = timeguard.fault(clock.now())
     if as_json:
-        _print_json(asdict(found))
+        _print_json(asdict(found) | {"halted": str(halted or "")})
         return
     click.echo(f"{found.origin}: {found.size} leaves, of which each publication adds {found.leaves_a_beat}")
     if found.published:
@@ -43,8 +51,13 @@ def status(*, as_json: bool) -> None:
         click.echo(f"  next         {found.next_beat:%Y-%m-%d %H:%M:%S} UTC")
     else:
         click.echo("  not published yet: that begins with the first beat, a minute after the server starts")
+    if halted:
+        click.echo(f"  halted       {halted}")
     click.echo(f"  waiting      {found.waiting} {'entry' if found.waiting == 1 else 'entries'}")
     click.echo(f"  witnessed    by {found.witnessed} of {found.witnesses}: consistent with itself, not verified")
+    if found.stamped:
+        stamped = f"{found.stamped:%Y-%m-%d %H:%M:%S} UTC by {found.stamped_by}, at size {found.stamped_size}"
+        click.echo(f"  time stamp   {stamped}")
     click.echo(f"  key          {found.key}")
 
 
@@ -68,11 +81,12 @@ def checkpoint(*, as_json: bool) -> None:
 @command.command()
 @click.argument("index", type=click.IntRange(min=0))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The proof file to write.")
+@click.option("--stamped", is_flag=True, help="Prove it in the first tree with it that was time-stamped.")
 @_json
 @in_workspace
-def prove(index: int, *, out: Path, as_json: bool) -> None:
+def prove(index: int, *, out: Path, stamped: bool, as_json: bool) -> None:
     """Write the proof file of the entry at leaf INDEX, for a stranger to check with `ninefold verify`."""
-    entry, proof = _proof_at(index)
+    entry, proof = _proof_at(index, stamped=stamped)
     _write_new(out, proof)
     if as_json:
         _print_json({"file": str(out), "index": index, "entry": entry})
@@ -150,7 +164,7 @@ def check(*, as_json: bool) -> None:
         click.echo("Consistent: everything is as it was written.")
 
 
-def _proof_at(index: int) -> tuple[str, bytes]:
+def _proof_at(index: int, *, stamped: bool) -> tuple[str, bytes]:
     """The id of an entry that the reader may see, and its proof file.
 
     The reader is the holder of the token kept for this workspace; where none is kept, a stranger.
@@ -171,7 +185,7 @@ def _proof_at(index: int) -> tuple[str, bytes]:
     entry = entries_visible_to(reader, clock.now()).filter(leaf__index=index).first()
     if entry is None:
         raise NotThereError
-    return str(entry.id), reads.proof_of(entry).text()
+    return str(entry.id), (reads.stamped_proof_of if stamped else reads.proof_of)(entry).text()
 
 
 def _print_json(value: dict[str, Any]) -> None:

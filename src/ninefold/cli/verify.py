@@ -8,24 +8,53 @@ import click
 
 from ninefold.errors import NotThereError
 from ninefold.ledger.proofs import LONGEST_PROOF
+from ninefold.ledger.succession import read_chain
 from ninefold.ledger.verify import Report, verify_proof
 
 
 @click.command("verify")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--key", "keys", multiple=True, metavar="VKEY", help="A key of the log that you had from elsewhere.")
+@click.option(
+    "--chain",
+    "chain_file",
+    metavar="CHAIN",
+    type=click.Path(path_type=Path),
+    help="A file by which an older key leads to the present one, from /tlog/keys of the log.",
+)
+@click.option(
+    "--time-roots",
+    "roots_file",
+    metavar="PEM",
+    type=click.Path(path_type=Path),
+    help="Certificates of time authorities that you trust: say before which time this was published.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def command(file: Path, keys: tuple[str, ...], as_json: bool) -> None:
+def command(file: Path, keys: tuple[str, ...], chain_file: Path | None, roots_file: Path | None, as_json: bool) -> None:
     """Check that the entry in a proof FILE is in the log that signed it.
 
     Without --key the command can only say which key the file claims: compare it with the one that the log's keeper
     gave you.
     """
-    report = verify_proof(_read(file), keys)
+    chain = read_chain(_read(chain_file).decode(errors="replace")) if chain_file else ()
+    data = _read(file)
+    report = verify_proof(data, keys, chain)
+    stamps = _stamps(data, roots_file) if roots_file else []
     if as_json:
-        click.echo(json.dumps(asdict(report) | {"state": "consistent"}, ensure_ascii=False, indent=2))
+        told = {"state": "consistent", "stamps": stamps}
+        click.echo(json.dumps(asdict(report) | told, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_lines(report)))
+        published = [f"Published before {_plain(each['before'])} by {_plain(each['by'])}." for each in stamps]
+        click.echo("\n".join([*_lines(report), *published]))
+
+
+def _stamps(data: bytes, roots_file: Path) -> list[dict[str, str]]:
+    """Before which time, by whose word. What reads time stamps is loaded only when asked for."""
+    from ninefold.clock import stamp
+    from ninefold.ledger.stamps import read_certificates, stamps_in
+
+    trusted = read_certificates(_read(roots_file).decode(errors="replace"))
+    return [{"before": stamp(each.time), "by": each.authority} for each in stamps_in(data, trusted)]
 
 
 def _read(path: Path) -> bytes:
@@ -47,6 +76,8 @@ def _lines(report: Report) -> list[str]:
         lines.append("  body: not in this file; it was erased or withheld")
     else:
         lines += ["  body:", *(f"    {_plain(name)}: {_plain(value)}" for name, value in report.body.items())]
+    if report.followed:
+        return [*lines, "", "Signed by a key to which the one that you gave leads:", f"  {report.key}"]
     if report.trusted_key:
         return [*lines, "", "Signed by the key that you gave."]
     claim = (

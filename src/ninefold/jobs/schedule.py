@@ -44,6 +44,7 @@ class Recurring:
 
 
 _declared: dict[str, Recurring] = {}
+_watches: list[Act] = []
 
 
 def recurring(name: str, *, every: timedelta) -> Callable[[Act], Act]:
@@ -58,6 +59,17 @@ def recurring(name: str, *, every: timedelta) -> Callable[[Act], Act]:
         return act
 
     return declare
+
+
+def watch(look: Act) -> Act:
+    """Declare a look that every worker takes every few seconds, due or not; what it raises is told to the operator."""
+    _watches.append(look)
+    return look
+
+
+def watches() -> tuple[Act, ...]:
+    """Every look that was declared."""
+    return tuple(_watches)
 
 
 def declared() -> tuple[Recurring, ...]:

@@ -6,6 +6,7 @@ a keeper that renews the holds. A worker that is killed loses its holds after `L
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -18,24 +19,28 @@ from ninefold.errors import NinefoldError
 from ninefold.jobs import holds
 from ninefold.jobs.holds import Held
 from ninefold.jobs.queue import CLOCK, DEFAULT, job_at, what_happened
-from ninefold.jobs.schedule import Recurring, Schedule
+from ninefold.jobs.schedule import Act, Recurring, Schedule
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
 _AFTER_TROUBLE_SECONDS = 1.0
+_WATCH_SECONDS = 2.0
 
 Clock: TypeAlias = Callable[[], datetime]
 
 
 class Worker:
-    """One process's worth of work on the queue and on the recurring `acts`."""
+    """One process's worth of work on the queue and on the recurring `acts`; it also takes each look of `watches`."""
 
-    def __init__(self, *, clock: Clock, acts: tuple[Recurring, ...]) -> None:
+    def __init__(self, *, clock: Clock, acts: tuple[Recurring, ...], watches: tuple[Act, ...] = ()) -> None:
         self.id = uuid.uuid4()
         self._clock = clock
         self._stopping = threading.Event()
         self._schedule = Schedule(acts)
         self._running: set[uuid.UUID] = set()
+        self._watches = watches
+        self._watched = 0.0
+        self._told: dict[Act, str] = {}
 
     def run(self, *, grace: float) -> None:
         """Work until stopped; whatever is not finished `grace` seconds later is handed back to the queue."""
@@ -67,7 +72,19 @@ class Worker:
     def _next_due(self) -> bool:
         holds.recover(now=self._clock())
         self._schedule.tick(self._clock())
+        self._look()
         return self._run_one(CLOCK)
+
+    def _look(self) -> None:
+        """Take every look now and then; what is wrong is told once, until it is another thing."""
+        if time.monotonic() - self._watched < _WATCH_SECONDS:
+            return
+        self._watched = time.monotonic()
+        for look in self._watches:
+            wrong = _what_is_wrong(look, self._clock())
+            if wrong and wrong.text != self._told.get(look):
+                _log.warning("%s", wrong)
+            self._told[look] = wrong.text if wrong else ""
 
     def _keep(self) -> bool:
         if self._running:
@@ -111,3 +128,11 @@ class Worker:
             if wait:
                 self._stopping.wait(wait)
         connection.close()
+
+
+def _what_is_wrong(look: Act, now: datetime) -> NinefoldError | None:
+    try:
+        look(now)
+    except NinefoldError as error:
+        return error
+    return None

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from ninefold.errors import ConflictError, InvalidError, RefusedError
 from ninefold.jobs import doorbell
+from ninefold.ledger import timeguard
 from ninefold.ledger.kinds import Kind, entry_kind
 from ninefold.ledger.models import Body, Entry, Tombstone
 from ninefold.ledger.refs import Ref
@@ -61,6 +62,8 @@ def _append(acts: Sequence[NewEntry]) -> list[Row]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An entry is written inside the transaction of its act.")
     take_turn()
+    if acts:
+        timeguard.require_for_act(max(act.time for act in acts))
     rows = write(acts)
     doorbell.ring()
     return rows

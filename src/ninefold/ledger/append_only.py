@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_NEVER = ("entry", "tombstone", "leaf", "checkpoint")
+_NEVER = ("entry", "tombstone", "leaf", "checkpoint", "keychange", "timestamp")
 _ERASABLE = "EXISTS (SELECT 1 FROM ledger_tombstone t WHERE t.entry_id = OLD.entry_id)"
 _REPLACED = {
     "sqlite": (
@@ -36,19 +36,24 @@ def triggers(vendor: str) -> dict[str, str]:
 
 
 def install(database: BaseDatabaseWrapper) -> None:
-    """Put up every trigger; what stood before is replaced."""
+    """Put up every trigger of the tables that are there; what stood before is replaced."""
     remove(database)
+    there = set(database.introspection.table_names())
     with database.cursor() as cursor:
         if database.vendor == "postgresql":
             cursor.execute(_REFUSE)
-        for statement in triggers(database.vendor).values():
-            cursor.execute(statement)
+        for name, statement in triggers(database.vendor).items():
+            if name.partition("_no_")[0] in there:
+                cursor.execute(statement)
 
 
 def remove(database: BaseDatabaseWrapper) -> None:
     """Take down every trigger; only a test's tidying and the way back of the migration do this."""
+    there = set(database.introspection.table_names())
     with database.cursor() as cursor:
         for name in triggers(database.vendor):
+            if name.partition("_no_")[0] not in there:
+                continue
             table = f" ON {name.partition('_no_')[0]}" if database.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{table}")
 

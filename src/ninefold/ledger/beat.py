@@ -6,6 +6,7 @@
 4. Sign the checkpoint. All of it is one transaction.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from secrets import token_bytes
 
@@ -13,11 +14,12 @@ from django.conf import settings
 from django.db import transaction
 
 from ninefold.errors import ConflictError
-from ninefold.ledger import keeping, stored
-from ninefold.ledger.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
+from ninefold.ledger import keeping, stored, timeguard
+from ninefold.ledger.checkpoints import Checkpoint, sign_checkpoint
 from ninefold.ledger.growth import Tiles, edge, places
-from ninefold.ledger.keys import Verifier
+from ninefold.ledger.keys import Signer
 from ninefold.ledger.merkle import EMPTY_ROOT, TreeHead, consistency_nodes, leaf_hash, verify_consistency
+from ninefold.ledger.succession import KeyLine
 from ninefold.ledger.tiles import FULL
 from ninefold.ledger.writing import take_turn
 
@@ -28,17 +30,19 @@ def beat(now: datetime) -> Checkpoint:
     """Grow the tree by its fixed number of leaves and publish its checkpoint.
 
     The founding beat takes whatever waits and fills up to a multiple of 256. `ConflictError` when the database no
-    longer leads to the last signed checkpoint: then nothing is signed, and `check` tells what broke.
+    longer leads to the last signed checkpoint: then nothing is signed, and `check` tells what broke. `UnavailableError`
+    while the clock of this machine cannot be right.
     """
     return publish(now, leaves=settings.BEAT_LEAVES)
 
 
-def publish(now: datetime, *, leaves: int) -> Checkpoint:
-    """One beat of so many leaves."""
-    signer = keeping.log_signer()
+def publish(now: datetime, *, leaves: int, signers: Sequence[Signer] = ()) -> Checkpoint:
+    """One beat of so many leaves. `signers` are the old key and the new one where the log's key changes with it."""
+    signers = signers or (keeping.log_signer(),)
     with transaction.atomic():
         take_turn()
-        last, tiles = _last_head(signer.verifier)
+        now = timeguard.time_to_sign(now)
+        last, tiles = _last_head(KeyLine.of(signers[0].verifier, stored.key_changes()))
         # 1, 2. Leaves.
         planned = _planned(leaves if last.size else None)
         # 3. The tree.
@@ -48,12 +52,13 @@ def publish(now: datetime, *, leaves: int) -> Checkpoint:
         stored.write_leaves(last.size, planned)
         stored.write_tiles(made)
         # 4. The checkpoint.
-        checkpoint = Checkpoint(signer.name, head.size, head.root)
-        note = sign_checkpoint(checkpoint, signer)
+        checkpoint = Checkpoint(signers[0].name, head.size, head.root)
+        note = sign_checkpoint(checkpoint, *signers)
         _own.clear()
         _own[note] = head
-        stored.write_checkpoint(checkpoint, note, now, signer.sign(keeping.time_text(checkpoint, now)))
+        stored.write_checkpoint(checkpoint, note, now, signers[-1].sign(keeping.time_text(checkpoint, now)))
         transaction.on_commit(lambda: keeping.remember(note), robust=True)
+        transaction.on_commit(timeguard.keep, robust=True)
     return checkpoint
 
 
@@ -67,30 +72,30 @@ def _planned(leaves: int | None) -> list[stored.PlannedLeaf]:
     return [leaf for _, leaf in sorted((chance[16 * at : 16 * at + 16], leaf) for at, leaf in enumerate(planned))]
 
 
-def _last_head(verifier: Verifier) -> tuple[TreeHead, Tiles]:
+def _last_head(keys: KeyLine) -> tuple[TreeHead, Tiles]:
     """The last published head and the tiles at its edge, once the database is seen to lead to it."""
     row = stored.last_checkpoint()
-    last = _signed_head(row, verifier) if row else TreeHead(0, EMPTY_ROOT)
+    last = _signed_head(row, keys) if row else TreeHead(0, EMPTY_ROOT)
     tiles = stored.read_tiles((name.level, name.index) for name in edge(last.size))
     if stored.count_leaves() != last.size or tiles.head(last.size) != last:
         raise ConflictError("The tree does not lead to its checkpoint at size {size}; run the check.", size=last.size)
     remembered = keeping.last_note()
     if remembered and (row is None or remembered != row[2]):
-        _require_remembered(_opened(remembered, verifier), last)
+        _require_remembered(_opened(remembered, keys), last)
     return last, tiles
 
 
-def _signed_head(row: tuple[int, bytes, str], verifier: Verifier) -> TreeHead:
+def _signed_head(row: tuple[int, bytes, str], keys: KeyLine) -> TreeHead:
     size, root, note = row
-    head = _opened(note, verifier)
+    head = _opened(note, keys)
     if (head.size, head.root) != (size, root):
         raise ConflictError("The checkpoint at size {size} is not the one that was signed.", size=size)
     return head
 
 
-def _opened(note: str, verifier: Verifier) -> TreeHead:
+def _opened(note: str, keys: KeyLine) -> TreeHead:
     """The head that a note states, once its signature is verified; that of this process's own last note is known."""
-    return _own.get(note) or open_checkpoint(note, verifier)[0].head
+    return _own.get(note) or keys.open(note)[0].head
 
 
 def _require_remembered(known: TreeHead, last: TreeHead) -> None:

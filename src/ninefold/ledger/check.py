@@ -11,13 +11,14 @@ from django.db import DatabaseError, connection
 
 from ninefold.errors import NinefoldError
 from ninefold.ledger import append_only, keeping
-from ninefold.ledger.checkpoints import open_checkpoint
 from ninefold.ledger.checks.entries import Tally, check_entries
 from ninefold.ledger.checks.findings import Findings, Report
+from ninefold.ledger.checks.key_changes import check_key_changes
 from ninefold.ledger.checks.rows import check_types
+from ninefold.ledger.checks.time_stamps import check_time_stamps
 from ninefold.ledger.checks.tree import check_tree
-from ninefold.ledger.keys import Verifier
 from ninefold.ledger.models import Checkpoint, Entry, Leaf
+from ninefold.ledger.succession import KeyLine
 
 
 def _nothing(_: int) -> None:
@@ -28,14 +29,16 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
     """The report on the whole log. `step` is told how many more of `steps()` rows are done."""
     findings = Findings()
     tally, sizes = Tally(), (0, 0)
-    verifier = _verifier(findings)
+    keys = _keys(findings)
     with _picture():
         try:
             _check_database(findings)
             check_types(findings)
             tally = check_entries(findings, step)
-            sizes = check_tree(findings, tally.waiting, verifier, step)
-            _check_remembered(findings, verifier)
+            sizes = check_tree(findings, tally.waiting, keys, step)
+            _check_remembered(findings, keys)
+            check_key_changes(findings)
+            check_time_stamps(findings)
         except DatabaseError as error:
             findings.add("database", "", "The database cannot be read to its end: {why}", why=str(error))
     return Report(tally.entries, tally.erased, len(tally.waiting), *sizes, findings)
@@ -46,9 +49,9 @@ def steps() -> int:
     return Entry.objects.count() + Leaf.objects.count() + Checkpoint.objects.count()
 
 
-def _verifier(findings: Findings) -> Verifier | None:
+def _keys(findings: Findings) -> KeyLine | None:
     try:
-        return keeping.log_signer().verifier
+        return keeping.key_line()
     except NinefoldError as error:
         findings.add("key", "log.key", "No signature can be checked: {why}", why=str(error))
         return None
@@ -66,13 +69,13 @@ def _check_database(findings: Findings) -> None:
                     findings.add("database", "", "The database file is damaged: {why}", why=line)
 
 
-def _check_remembered(findings: Findings, verifier: Verifier | None) -> None:
+def _check_remembered(findings: Findings, keys: KeyLine | None) -> None:
     """The note beside the key must be one of those in the table: what was signed once stays signed."""
     note = keeping.last_note()
-    if note is None or verifier is None:
+    if note is None or keys is None:
         return
     try:
-        size = open_checkpoint(note, verifier)[0].size
+        size = keys.open(note)[0].size
     except NinefoldError as error:
         findings.add("key", "log.head", "The last signed note beside the key was changed: {why}", why=str(error))
         return

@@ -57,11 +57,14 @@ def read_checkpoint(text: str) -> Checkpoint:
     return Checkpoint(origin, int(size), read_base64(root), tuple(extensions))
 
 
-def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> str:
-    """The signed note that the log publishes. The key bears the name of the log."""
-    if signer.name != checkpoint.origin:
-        raise InvalidError("The key of {name} cannot sign for {origin}.", name=signer.name, origin=checkpoint.origin)
-    return sign_note(checkpoint.text(), signer)
+def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> str:
+    """The signed note that the log publishes. Its keys bear the log's name; two sign where one follows the other."""
+    for signer in signers:
+        if signer.name != checkpoint.origin:
+            raise InvalidError(
+                "The key of {name} cannot sign for {origin}.", name=signer.name, origin=checkpoint.origin
+            )
+    return sign_note(checkpoint.text(), signers)
 
 
 def open_checkpoint(

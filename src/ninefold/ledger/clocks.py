@@ -1,12 +1,14 @@
-"""What falls due in this room: the beat at which the log is published."""
+"""What falls due in this room: the beat, and its time stamps. And the look at this machine's clock."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from ninefold.jobs.schedule import recurring
+from ninefold.jobs.schedule import recurring, watch
+from ninefold.ledger import timeguard
 from ninefold.ledger.beat import beat
 from ninefold.ledger.models import Checkpoint
+from ninefold.ledger.stamping import stamp_last
 
 
 @recurring("ledger.beat", every=timedelta(seconds=settings.BEAT_SECONDS))
@@ -14,3 +16,17 @@ def publish_when_due(now: datetime) -> None:
     """Publish once for each due moment, also when the job is run again after it was done."""
     if not Checkpoint.objects.filter(time__gte=now).exists():
         beat(now)
+
+
+@recurring("ledger.time-stamps", every=timedelta(minutes=settings.TIME_STAMP_MINUTES))
+def have_it_stamped(now: datetime) -> None:
+    """Ask the time authorities, in the lane of jobs: an authority that does not answer never makes the beat late."""
+    if settings.TIME_AUTHORITIES:
+        stamp_last.enqueue()
+
+
+@watch
+def tell_of_the_clock(now: datetime) -> None:
+    """Say on the terminal why nothing is signed: a clock that went back lets no beat fall due that could say it."""
+    if wrong := timeguard.fault(now):
+        raise wrong

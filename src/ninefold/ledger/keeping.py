@@ -13,9 +13,11 @@ from django.conf import settings
 
 from ninefold.clock import stamp
 from ninefold.errors import InvalidError, UnavailableError
+from ninefold.ledger import stored, switching
 from ninefold.ledger.checkpoints import Checkpoint
 from ninefold.ledger.keys import Signer, Verifier
 from ninefold.ledger.notes import LONGEST_NOTE
+from ninefold.ledger.succession import KeyLine
 
 _KEY, _HEAD = "log.key", "log.head"
 # A sector: written in place, it holds the old note or the new one, whatever happens. Our notes have some 250 bytes.
@@ -30,7 +32,23 @@ def create_log_key(workspace: Path, origin: str) -> Verifier:
 
 
 def log_signer() -> Signer:
-    """The key of this log. A key that others may read, or that bears another log's name, is refused."""
+    """The key of this log. A key that others may read, or that bears another log's name, is refused.
+
+    A change of the key that was broken off after its transaction is finished first.
+    """
+    keys = settings.WORKSPACE / "keys"
+    if (keys / switching.NEXT).exists():
+        switching.finish(keys, stored.current_key())
+    return signer_in_place()
+
+
+def key_line() -> KeyLine:
+    """The present key of this log and those that it had, once they are found to follow one another."""
+    return KeyLine.of(log_signer().verifier, stored.key_changes())
+
+
+def signer_in_place() -> Signer:
+    """The key in its file, whatever the database says of it."""
     path = settings.WORKSPACE / "keys" / _KEY
     try:
         found = path.stat()

@@ -92,3 +92,30 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"checkpoint at {self.size}"
+
+
+class KeyChange(models.Model):
+    """The key of the log was replaced: `size` is the first checkpoint of the new one, `entry` the act that tells it."""
+
+    size = Serial(primary_key=True)
+    # Signed by the old key and the new one; it alone is believed, the columns only find it.
+    note = models.TextField()
+    entry = models.OneToOneField(Entry, models.PROTECT)
+
+    def __str__(self) -> str:
+        return f"change of the key at {self.size}"
+
+
+class TimeStamp(models.Model):
+    """Another hand's word (RFC 3161) that a checkpoint was there before `time`; `authority` is its name here."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT)
+    authority = models.CharField(max_length=60)
+    time = models.DateTimeField()
+    response = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("checkpoint", "authority"), name="ledger_timestamp_once"),)
+
+    def __str__(self) -> str:
+        return f"time stamp of {self.checkpoint_id} by {self.authority}"

@@ -12,6 +12,7 @@ The format does not authenticate the line `extra`. Here nothing rests on it: wha
 import base64
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from ninefold.errors import InvalidError, NinefoldError
 from ninefold.ledger.canonical import canonical_json, read_canonical
@@ -25,6 +26,7 @@ _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})", re.ASCII)
 # Half as much again for base64 and the few short lines.
 LONGEST_PROOF = LONGEST_NOTE + LONGEST_OPENING * 3 // 2
 _MOST_HASHES = 63
+_MAY = {"chain", "stamps"}  # members of the claim that are there only when they hold something
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,23 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What our proof files carry as extra: the opening of the leaf, and which key the log is said to sign with."""
+    """What our proof files carry as extra: the opening of the leaf, and which key the log is said to sign with.
+
+    `chain` holds the notes by which the older keys of the log name it (see `succession`); none while there are none.
+    `stamps` holds time stamps of the checkpoint (TimeStampResp of RFC 3161, in DER).
+    """
 
     log: Verifier
     opening: Opening
+    chain: tuple[str, ...] = ()
+    stamps: tuple[bytes, ...] = ()
 
     def canonical(self) -> bytes:
         """The claim as canonical JSON."""
-        return canonical_json({"log": str(self.log), "opening": self.opening.value()})
+        more: dict[str, Any] = {"chain": list(self.chain)} if self.chain else {}
+        if self.stamps:
+            more["stamps"] = [base64.b64encode(stamp).decode() for stamp in self.stamps]
+        return canonical_json({"log": str(self.log), "opening": self.opening.value(), **more})
 
 
 def read_claim(extra: bytes) -> Claim:
@@ -63,9 +74,21 @@ def read_claim(extra: bytes) -> Claim:
     if not extra:
         raise InvalidError("The proof file does not say which entry it proves; ask for one with its opening.")
     value = read_canonical(extra, LONGEST_OPENING)
-    if not isinstance(value, dict) or value.keys() != {"log", "opening"} or not isinstance(value["log"], str):
+    if not isinstance(value, dict) or value.keys() - _MAY != {"log", "opening"} or not isinstance(value["log"], str):
         raise InvalidError("The proof file was not written by Ninefold: its extra line holds something else.")
-    return Claim(Verifier.parse(value["log"]), opening_from(value["opening"]))
+    return Claim(Verifier.parse(value["log"]), opening_from(value["opening"]), _texts(value, "chain"), _stamps(value))
+
+
+def _texts(value: dict[str, Any], member: str) -> tuple[str, ...]:
+    """A member of the claim that is absent or holds texts."""
+    texts = value.get(member, [""])
+    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
+        raise InvalidError("The proof file was not written by Ninefold: its extra line holds something else.")
+    return tuple(texts) if member in value else ()
+
+
+def _stamps(value: dict[str, Any]) -> tuple[bytes, ...]:
+    return tuple(read_base64(text) for text in _texts(value, "stamps"))
 
 
 def read_proof(data: bytes) -> Proof:

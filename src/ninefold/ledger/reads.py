@@ -14,9 +14,10 @@ from ninefold.errors import ConflictError, InvalidError, NotThereError, Unavaila
 from ninefold.ledger import keeping, stored
 from ninefold.ledger.growth import places
 from ninefold.ledger.merkle import consistency_nodes, inclusion_nodes
-from ninefold.ledger.models import Body, Checkpoint, Entry, Leaf
+from ninefold.ledger.models import Body, Checkpoint, Entry, Leaf, TimeStamp
 from ninefold.ledger.openings import Opening
 from ninefold.ledger.proofs import Claim, Proof
+from ninefold.ledger.succession import write_chain
 from ninefold.ledger.tiles import TileName, write_bundle
 
 CLEAR = "tlp:clear"
@@ -28,6 +29,7 @@ class Status:
     """The log as published, and what waits. Before the founding beat `size` is 0, `root` empty and the times None.
 
     `key` is the text of the key that verifies (C2SP signed-note). Witnesses come with a later version: 0 of 0.
+    `stamped` is the time in the last time stamp, of the checkpoint at `stamped_size`; None before the first.
     """
 
     origin: str
@@ -38,6 +40,9 @@ class Status:
     next_beat: datetime | None
     leaves_a_beat: int
     waiting: int
+    stamped: datetime | None
+    stamped_size: int
+    stamped_by: str
     witnessed: int = 0
     witnesses: int = 0
 
@@ -45,6 +50,7 @@ class Status:
 def status() -> Status:
     """The state of the log, without a word about any entry but how many wait."""
     last = Checkpoint.objects.order_by("-size").first()
+    stamp = TimeStamp.objects.order_by("-checkpoint_id", "time", "authority").first()
     return Status(
         origin=settings.LOG_ORIGIN,
         key=str(keeping.log_signer().verifier),
@@ -54,6 +60,9 @@ def status() -> Status:
         next_beat=last.time + timedelta(seconds=settings.BEAT_SECONDS) if last else None,
         leaves_a_beat=settings.BEAT_LEAVES,
         waiting=stored.count_waiting(),
+        stamped=stamp.time if stamp else None,
+        stamped_size=stamp.checkpoint_id if stamp else 0,
+        stamped_by=stamp.authority if stamp else "",
     )
 
 
@@ -116,9 +125,25 @@ def proof_of(entry: Entry) -> Proof:
     last = stored.last_checkpoint()
     if last is None:
         raise UnavailableError("The log has leaves but no checkpoint; run `ninefold ledger check`.")
-    size, _, note = last
-    claim = Claim(keeping.log_signer().verifier, opening_of(entry))
-    return Proof(index, tuple(inclusion(index, size)), note, claim.canonical())
+    return _proof(entry, index, size=last[0], note=last[2])
+
+
+def stamped_proof_of(entry: Entry) -> Proof:
+    """The proof that the entry is in the first tree with it that was time-stamped, with the time stamps."""
+    index = index_of(entry)
+    stamps = TimeStamp.objects.filter(checkpoint__size__gt=index).order_by("checkpoint_id")
+    first = stamps.select_related("checkpoint").first()
+    if first is None:
+        raise ConflictError("No checkpoint with this entry has been time-stamped yet; come back later.")
+    return _proof(entry, index, size=first.checkpoint.size, note=first.checkpoint.note)
+
+
+def _proof(entry: Entry, index: int, *, size: int, note: str) -> Proof:
+    keys = keeping.key_line()
+    stamps = TimeStamp.objects.filter(checkpoint_id=size).order_by("authority").values_list("response", flat=True)
+    chain = stored.key_changes()[: sum(link.size <= size for link in keys.links)]
+    claim = Claim(keys.at(size)[0], opening_of(entry), tuple(chain), tuple(map(bytes, stamps)))
+    return Proof(index, tuple(inclusion(index, size)), keys.without_old(note), claim.canonical())
 
 
 # ---- What anybody may fetch
@@ -130,6 +155,11 @@ def checkpoint_note() -> str:
     if last is None:
         raise NotThereError
     return last[2]
+
+
+def key_chain() -> str:
+    """The notes by which each key of the log names the next, the oldest first; empty while the first key holds."""
+    return write_chain(stored.key_changes())
 
 
 def tile(name: TileName) -> bytes:

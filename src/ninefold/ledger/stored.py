@@ -9,6 +9,7 @@ from django.db.backends.utils import CursorWrapper
 
 from ninefold.ledger.checkpoints import Checkpoint
 from ninefold.ledger.growth import Place, Tiles
+from ninefold.ledger.succession import open_link
 from ninefold.ledger.tiles import TileName
 
 _NARROWER = 'DELETE FROM ledger_tile WHERE level = %s AND "index" = %s AND width < %s'
@@ -71,6 +72,19 @@ def last_checkpoint() -> tuple[int, bytes, str] | None:
         cursor.execute("SELECT size, root, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1")
         row = cursor.fetchone()
     return (row[0], bytes(row[1]), row[2]) if row else None
+
+
+def key_changes() -> list[str]:
+    """The notes by which one key of the log names the next, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT note FROM ledger_keychange ORDER BY size")
+        return [note for (note,) in cursor.fetchall()]
+
+
+def current_key() -> str:
+    """The key that the last change names, as text; empty while the first key holds."""
+    notes = key_changes()
+    return str(open_link(notes[-1]).new) if notes else ""
 
 
 def count_leaves() -> int:

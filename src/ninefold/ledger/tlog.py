@@ -48,6 +48,12 @@ def key(request: HttpRequest) -> HttpResponse:
 
 
 @_published
+def keys(request: HttpRequest) -> HttpResponse:
+    """How the key came down from the first one: each older key signed for the next."""
+    return _answer(reads.key_chain().encode(), _TEXT, _ASK_AGAIN)
+
+
+@_published
 def tile(request: HttpRequest, *, path: str) -> HttpResponse:
     """A tile of hashes, or the bundle of leaves below it."""
     name, entries = read_path(f"tile/{path}")

@@ -5,7 +5,7 @@ the log shows everybody the same tree. So the word for it is "consistent".
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ninefold.errors import RefusedError
@@ -14,6 +14,7 @@ from ninefold.ledger.keys import Verifier
 from ninefold.ledger.merkle import leaf_hash, verify_inclusion
 from ninefold.ledger.notes import write_note
 from ninefold.ledger.proofs import Claim, Proof, read_claim, read_proof
+from ninefold.ledger.succession import follow, open_link, require_not_ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Report:
 
     `entry` holds the members of the envelope; `body` is None when it was erased or withheld. `key` is the key that
     signed; unless `trusted_key`, it is only what the file claims, to be compared with what the log's keeper says.
+    `followed` tells that a key which is trusted named it, or one between.
     """
 
     entry: dict[str, Any]
@@ -33,22 +35,28 @@ class Report:
     origin: str
     key: str
     trusted_key: bool
+    followed: bool = False
 
 
-def verify_proof(data: bytes, trusted_keys: Iterable[str] = ()) -> Report:
+def verify_proof(data: bytes, trusted_keys: Iterable[str] = (), chain: Iterable[str] = ()) -> Report:
     """The report on a proof file, or an error that names what is wrong with it.
 
-    `trusted_keys` are key texts from another hand than the file's. Once there is one, the file must be signed by one.
+    `trusted_keys` are key texts from another hand than the file's. Once there is one, the file must be signed by one,
+    or by a key to which it leads: over the notes of `chain`, or those in the file, by which one key names the next.
     """
     # 1. The file, every line in its one form.
     proof = read_proof(data)
     # 2. The opening: the body leads to the digest in the envelope (checked as it is read), the envelope to the leaf.
     claim = read_claim(proof.extra)
-    trusted = [Verifier.parse(key) for key in trusted_keys]
+    links = [open_link(note) for note in (*claim.chain, *chain)]
+    given = [Verifier.parse(key) for key in trusted_keys]
+    trusted = follow(given, links, claim.log)
     if trusted and claim.log not in trusted:
         raise RefusedError("The file is signed by {claimed}, which is not a key that you gave.", claimed=claim.log)
     # 3. The signed checkpoint, then the leaf's way to its root.
-    return _lead_to_checkpoint(proof, claim, trusted)
+    report = _lead_to_checkpoint(proof, claim, trusted)
+    require_not_ended(links, claim.log, report.size)
+    return replace(report, followed=bool(trusted) and claim.log not in given)
 
 
 def _lead_to_checkpoint(proof: Proof, claim: Claim, trusted: list[Verifier]) -> Report:

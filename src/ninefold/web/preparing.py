@@ -12,8 +12,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ninefold.access.reads import invented_people
 from ninefold.errors import ConflictError
+from ninefold.ledger import stored, switching
 from ninefold.ledger.keeping import create_log_key
 from ninefold.ledger.models import Checkpoint
+from ninefold.ledger.named import authorities
 from ninefold.sample.build import prepare
 from ninefold.warning.actions import load_bundled
 
@@ -34,6 +36,8 @@ def prepare_database() -> None:
                 folder=str(settings.WORKSPACE / "keys"),
             )
         create_log_key(settings.WORKSPACE, settings.LOG_ORIGIN)
+    authorities()  # a file of them that does not fit is said at the start, not with the first time stamp
+    switching.finish(settings.WORKSPACE / "keys", stored.current_key())
 
 
 def prepare_assets() -> None:

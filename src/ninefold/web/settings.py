@@ -14,6 +14,8 @@ SECRET_KEY = _about.secret_key
 BEAT_SECONDS = config.number("NINEFOLD_BEAT_SECONDS", least=1, most=86_400)
 BEAT_LEAVES = config.number("NINEFOLD_BEAT_LEAVES", least=1, most=65_536)
 ADDRESS = address.from_settings()
+TIME_AUTHORITIES = config.text("NINEFOLD_TIME_AUTHORITIES")
+TIME_STAMP_MINUTES = config.number("NINEFOLD_TIME_STAMP_MINUTES", least=1, most=10_080)
 
 DEBUG = config.text("NINEFOLD_DEBUG") == "1"
 ALLOWED_HOSTS = ADDRESS.names

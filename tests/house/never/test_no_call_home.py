@@ -4,12 +4,22 @@ import re
 
 import pytest
 
-from .watch import LOOPBACK_ONLY, SOURCE, assets, calls_out, third_parties
+from ninefold.web.config import SETTINGS
+
+from .watch import LOOPBACK_ONLY, NAMED_ONLY, SOURCE, assets, calls_out, third_parties
 
 
 def test_no_module_reaches_another_machine():
+    allowed = LOOPBACK_ONLY | NAMED_ONLY
     for file in SOURCE.rglob("*.py"):
-        assert calls_out(file.read_text(encoding="utf-8")) == LOOPBACK_ONLY.get(file.name, []), file.name
+        assert calls_out(file.read_text(encoding="utf-8")) == allowed.get(file.name, []), file.name
+
+
+def test_what_asks_others_knows_no_address():
+    for name in NAMED_ONLY:
+        (file,) = SOURCE.rglob(name)
+        assert "://" not in file.read_text(encoding="utf-8")
+    assert {setting.name: setting.default for setting in SETTINGS}["NINEFOLD_TIME_AUTHORITIES"] == ""
 
 
 def test_what_run_asks_is_this_machine():

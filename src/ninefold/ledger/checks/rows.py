@@ -20,6 +20,7 @@ _BYTES = {
     "leaf": ('"index"', ("commitment",)),
     "tile": ("level || '/' || \"index\"", ("nodes",)),
     "checkpoint": ("size", ("root", "time_signature")),
+    "timestamp": ("id", ("response",)),
 }
 
 

@@ -11,15 +11,14 @@ from itertools import chain, repeat
 from django.db.models import Max
 
 from ninefold.errors import NinefoldError, RefusedError
-from ninefold.ledger.checkpoints import open_checkpoint
 from ninefold.ledger.checks import rows
 from ninefold.ledger.checks.findings import Findings
 from ninefold.ledger.growth import Tiles
 from ninefold.ledger.keeping import time_text
-from ninefold.ledger.keys import Verifier
 from ninefold.ledger.merkle import Node, TreeHead, fold_root, leaf_hash, node_hash, root_nodes
 from ninefold.ledger.models import Checkpoint
 from ninefold.ledger.notes import write_note
+from ninefold.ledger.succession import KeyLine
 from ninefold.ledger.tiles import FULL, HEIGHT, build_nodes, tile_root
 
 _HASH = 32
@@ -59,11 +58,11 @@ class _Walk:
 
 
 def check_tree(
-    findings: Findings, waiting: Mapping[bytes, int], verifier: Verifier | None, step: Callable[[int], None]
+    findings: Findings, waiting: Mapping[bytes, int], keys: KeyLine | None, step: Callable[[int], None]
 ) -> tuple[int, int]:
     """Walk leaves, tiles and checkpoints; how many leaves and checkpoints there are."""
     walk = _Walk(findings)
-    published = _checkpoints(findings, verifier, step)
+    published = _checkpoints(findings, keys, step)
     due = next(published, None)
     checkpoints = 0
     for start, leaves in _bundles(walk, waiting, step):
@@ -188,25 +187,25 @@ def _node(tiles: Tiles, node: Node) -> bytes:
 # ---- Checkpoints
 
 
-def _checkpoints(findings: Findings, verifier: Verifier | None, step: Callable[[int], None]) -> Iterator[_Published]:
+def _checkpoints(findings: Findings, keys: KeyLine | None, step: Callable[[int], None]) -> Iterator[_Published]:
     for row in rows.checkpoints():
         step(1)
         try:
-            yield _Published(row.size, _opened(row, verifier) if verifier else None)
+            yield _Published(row.size, _opened(row, keys) if keys else None)
         except (NinefoldError, ValueError) as error:
             why = str(error) if isinstance(error, NinefoldError) else "its time is none."
             findings.add("checkpoint", row.size, "The checkpoint at size {name} was changed: {why}", why=why)
             yield _Published(row.size, None)
 
 
-def _opened(row: rows.CheckpointRow, verifier: Verifier) -> TreeHead:
-    """The signed head, once every column of the row agrees with what the log's key signed."""
-    checkpoint, note = open_checkpoint(row.note, verifier)
-    if (checkpoint.origin, checkpoint.size, checkpoint.root) != (verifier.name, row.size, row.root):
+def _opened(row: rows.CheckpointRow, keys: KeyLine) -> TreeHead:
+    """The signed head, once every column of the row agrees with what the keys signed that held at its size."""
+    checkpoint, note = keys.open(row.note)
+    if (checkpoint.origin, checkpoint.size, checkpoint.root) != (keys.current.name, row.size, row.root):
         raise RefusedError("it says something else than its note.")
     if write_note(note.text, note.signatures).encode() != row.note:
         raise RefusedError("its note carries lines that the log did not sign.")
-    verifier.verify(time_text(checkpoint, rows.moment(row.time)), row.time_signature)
+    keys.at(row.size)[0].verify(time_text(checkpoint, rows.moment(row.time)), row.time_signature)
     return checkpoint.head
 
 

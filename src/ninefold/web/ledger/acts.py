@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 # Rooms name their types of entries where they write them; whoever shows entries must have read them all.
 import ninefold.access.actions
 import ninefold.decisions.actions
+import ninefold.ledger.rotation
 import ninefold.tracks.actions
 import ninefold.warning.actions  # noqa: F401
 from ninefold.access.models import Person
@@ -41,6 +42,7 @@ _SUBJECTS: dict[str, tuple[Promise, str]] = {
     "decisions:glass": (_("a record opened in an emergency"), "decisions:glass"),
     "warning:warning": (_("a warning"), "warning:warning"),
     "warning:vintage": (_("a data series"), ""),
+    "ledger:key": (_("the key of the log"), ""),
     "access:person": (_("a person"), ""),
     "access:audience": (_("an audience"), ""),
     "access:membership": (_("a membership"), ""),

@@ -24,6 +24,9 @@ class StatusOut(Schema):
     root: str
     published: datetime | None
     next_beat: datetime | None
+    stamped: datetime | None
+    stamped_size: int
+    stamped_by: str
     witnessed: int
     witnesses: int
 

@@ -2,31 +2,37 @@
 
 from typing import NamedTuple
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language_bidi, gettext
 
-from ninefold.errors import NinefoldError, NotThereError
-from ninefold.ledger import keeping, reads
-from ninefold.ledger.checkpoints import open_checkpoint, read_checkpoint
+from ninefold import clock
+from ninefold.errors import NinefoldError
+from ninefold.ledger import keeping, reads, timeguard
+from ninefold.ledger.checkpoints import read_checkpoint
 from ninefold.ledger.merkle import TreeHead, verify_consistency
 from ninefold.ledger.models import Checkpoint
 from ninefold.ledger.notes import split_note
 
 
 class Head(NamedTuple):
-    """The size of the published tree and the ends of its root, to recognise it by; 0 and empty before the first."""
+    """The size of the published tree and the ends of its root, to recognise it by; 0 and empty before the first.
+
+    `halted` says why nothing is signed for now, in the reader's language; empty while the clock can be right.
+    """
 
     size: int
     short_root: str
+    halted: str
 
 
 def head() -> Head:
     """The head that was published last. One query."""
-    try:
-        found = signed_head(reads.checkpoint_note())
-    except NotThereError:
-        return Head(0, "")
+    last = Checkpoint.objects.order_by("-size").values_list("note", "time").first()
+    stopped = _told(timeguard.fault_after(last[1] if last else None, clock.now()))
+    if last is None:
+        return Head(0, "", stopped)
+    found = signed_head(last[0])
     root = found.root.hex()
-    return Head(found.size, f"{root[:4]}…{root[-4:]}")
+    return Head(found.size, f"{root[:4]}…{root[-4:]}", stopped)
 
 
 def fault() -> str:
@@ -36,19 +42,32 @@ def fault() -> str:
     smaller than what the note beside the key says was signed.
     """
     notes = list(Checkpoint.objects.order_by("-size").values_list("note", flat=True)[:2])
-    verifier = keeping.log_signer().verifier
     try:
-        heads = [open_checkpoint(note, verifier)[0].head for note in notes]
+        keys = keeping.key_line()
+        heads = [keys.open(note)[0].head for note in notes]
         known = keeping.last_note()
-        if known is not None and open_checkpoint(known, verifier)[0].size > (heads[0].size if heads else 0):
+        if known is not None and keys.open(known)[0].size > (heads[0].size if heads else 0):
             return gettext("The database is older than what this log has signed: put back the newer one.")
         if len(heads) == 2:
             verify_consistency(heads[1], heads[0], reads.consistency(heads[1].size, heads[0].size))
     except NinefoldError as error:
-        return gettext(error.text).format(**error.values)
+        return _told(error)
     return ""
+
+
+def halted() -> str:
+    """The same as `Head.halted`, and it looks at the entries too. Two queries."""
+    return _told(timeguard.fault(clock.now()))
 
 
 def signed_head(note: str) -> TreeHead:
     """Size and root in a checkpoint's note."""
     return read_checkpoint(split_note(note).text).head
+
+
+def _told(error: NinefoldError | None) -> str:
+    """The sentence; from right to left its dates and names are isolated, which would be turned round otherwise."""
+    if error is None:
+        return ""
+    values = {name: f"\u2066{value}\u2069" if get_language_bidi() else value for name, value in error.values.items()}
+    return gettext(error.text).format(**values)

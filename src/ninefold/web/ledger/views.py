@@ -16,7 +16,7 @@ from ninefold.ledger.merkle import leaf_hash
 from ninefold.ledger.models import Entry, Leaf
 from ninefold.ledger.proofs import Proof
 from ninefold.web.ledger import acts, matching
-from ninefold.web.ledger.head import fault, signed_head
+from ninefold.web.ledger.head import fault, halted, signed_head
 
 # How many entries are copied for the demonstration beside the one that is changed.
 _COPIES = 12
@@ -37,6 +37,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "rooms_with_acts": acts.ROOMS.items(),
         "state": reads.status(),
         "fault": fault(),
+        "halted": halted(),
     }
     return render(request, "ledger/log.html", context)
 
