@@ -166,3 +166,21 @@ def test_a_vault_of_counts_takes_nothing_from_people(house, client):
     page = client.get(at("vault", scene)).text
     assert at("vault_deposit", scene) not in page
     assert "16.0" in page
+
+
+def test_whatever_is_sent_is_told_on_the_form(scene, client):
+    """Anything in any field gives the form again with a sentence, never a fault of the program, and changes nothing."""
+    client.force_login(scene.registrar)
+    strange = ["", "\x00", "{}", "[" * 3000, "null", '{"custodians":[]}', "é" * 70_000, scene.file.text().decode()[:-9]]
+    terms = {"holds": "items", "marking": "tlp:amber", "audiences": [str(scene.audience.pk)]}
+    for text in strange:
+        assert client.post(reverse("access:found_vault"), terms | {"file": text}).status_code == 422, text[:20]
+    item, sealed = scene.sealed()
+    right = {"item": str(item.id), "commitment": sealed.commitment.hex()}
+    for change in ({"item": "x"}, {"commitment": "x"}, {"commitment": "é" * 64}, {"item": str(uuid4())[:-1]}):
+        told = {"sealed": SimpleUploadedFile("item.age", sealed.age)}
+        assert client.post(at("vault_deposit", scene), right | change | told).status_code == 422, change
+    for content in (b"", b"\x00" * 5000, sealed.age[:60], sealed.age[:300], sealed.age + b"x"):
+        told = {"sealed": SimpleUploadedFile("item.age", content)}
+        assert client.post(at("vault_deposit", scene), right | told).status_code == 422, content[:20]
+    assert (Vault.objects.count(), VaultItem.objects.count()) == (1, 1)

@@ -165,6 +165,7 @@ def test_the_life_of_a_vault(house, desks, accessible):
     accessible(teya.page)
     address = found(teya, accessible)
     accessible(teya.page)
+    on_a_phone_in_arabic(house, teya, address, accessible)
     # 2. One of them puts a text and a file in; the server puts in something of its own.
     deposit(daro, address, accessible)
     seal_on_the_server(house, address)
@@ -182,6 +183,20 @@ def test_the_life_of_a_vault(house, desks, accessible):
     assert len(found_in(house.workspace, sealed)) >= len(sealed)
     destroy(teya, elowa, daro, address, accessible)
     assert found_in(house.workspace, sealed) == []
+
+
+def on_a_phone_in_arabic(house, desk, address, accessible):
+    """The vault's own pages fit a phone from right to left; then the desk is as it was."""
+    page = desk.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.context.add_cookies([{"name": "django_language", "value": "ar", "url": house.address}])
+    for path in ("", "deposit/", "open/"):
+        page.goto(address + path)
+        assert page.locator("html").get_attribute("dir") == "rtl"
+        accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    page.context.add_cookies([{"name": "django_language", "value": "en", "url": house.address}])
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def ciphertexts(desk):
