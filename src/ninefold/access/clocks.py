@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from ninefold.access.actions import forget_what_ended
+from ninefold.access.actions import erase_due_vaults, forget_what_ended
 from ninefold.jobs.schedule import recurring
 
 
@@ -10,3 +10,9 @@ from ninefold.jobs.schedule import recurring
 def forget(now: datetime) -> None:
     """Delete what no longer lets anybody in."""
     forget_what_ended(now=now)
+
+
+@recurring("access.vaults", every=timedelta(minutes=10))
+def vaults(now: datetime) -> None:
+    """Delete what vaults hold whose day has come."""
+    erase_due_vaults(now=now)

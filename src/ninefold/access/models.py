@@ -13,8 +13,25 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
+from ninefold.access.vault_models import CustodianKey, Vault, VaultCustodian, VaultItem
 from ninefold.words.fields import TextField
 from ninefold.words.text import Text
+
+__all__ = [
+    "ADMINISTRATOR",
+    "Audience",
+    "CustodianKey",
+    "Key",
+    "Link",
+    "Membership",
+    "Person",
+    "Release",
+    "Session",
+    "Token",
+    "Vault",
+    "VaultCustodian",
+    "VaultItem",
+]
 
 ADMINISTRATOR = "administrator"
 """The one role of the machine: it invites people and ends access. It reads no record."""

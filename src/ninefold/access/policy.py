@@ -62,6 +62,14 @@ class AudienceFacts:
     members_visible: bool
 
 
+@dataclass(frozen=True)
+class VaultFacts:
+    """A vault as the policies know it: who keeps a share."""
+
+    id: UUID
+    custodians: frozenset[UUID]
+
+
 def read_through(
     reader: Reader | None, releases: Iterable[ReleaseFacts], memberships: Iterable[MembershipFacts], now: datetime
 ) -> list[ReleaseFacts]:
@@ -134,6 +142,22 @@ def may_end_release(by: Reader, release: ReleaseFacts) -> Decision:
     return _decide(by, "end_release", _release(release), {})
 
 
+def may_register_vault(by: Reader, vault: VaultFacts, *, registrar: bool, custodian_administrates: bool) -> Decision:
+    """Whether `by` may bring the vault here."""
+    context = {"registrar": registrar, "custodian_administrates": custodian_administrates}
+    return _decide(by, "register_vault", _vault(vault), context)
+
+
+def may_take_sealed(by: Reader, vault: VaultFacts) -> Decision:
+    """Whether `by` may have the ciphertext of what the vault holds."""
+    return _decide(by, "take_sealed", _vault(vault), {})
+
+
+def may_confirm_destroyed(by: Reader, vault: VaultFacts) -> Decision:
+    """Whether `by` may say that his key to the vault is destroyed."""
+    return _decide(by, "confirm_destroyed", _vault(vault), {})
+
+
 def policy_text() -> str:
     """All policies, in the order in which a refusal names them."""
     return "\n".join(file.read_text(encoding="utf-8") for file in sorted(POLICIES.glob("*.cedar")))
@@ -204,6 +228,10 @@ def _person(reader: Reader | None) -> dict[str, Any]:
 def _audience(facts: AudienceFacts) -> dict[str, Any]:
     custodian = _ref("Person", facts.custodian)
     return _entity("Audience", facts.id, custodian=custodian, members_visible=facts.members_visible)
+
+
+def _vault(facts: VaultFacts) -> dict[str, Any]:
+    return _entity("Vault", facts.id, custodians=[_ref("Person", one) for one in sorted(facts.custodians)])
 
 
 def _release(facts: ReleaseFacts) -> dict[str, Any]:

@@ -43,6 +43,16 @@ REFUSALS = {
         "A record is not given on under a milder marking than its own; lower its marking first, with a reason.",
     ),
     "red-is-lowered-by-its-giver": Decision(False, "A TLP:RED record is lowered only by who released it."),
+    "administrators-keep-no-vault": Decision(
+        False, "An administrator reads no record, so he keeps no share of a vault; name somebody else."
+    ),
+    "keepers-bring-vaults": Decision(False, "Only a registrar, or one of its custodians, brings a vault here."),
+    "custodians-take-what-is-sealed": Decision(
+        False, "Only a custodian of the vault takes what it holds, and he takes it sealed."
+    ),
+    "custodians-destroy-their-keys": Decision(
+        False, "Only a custodian of the vault confirms that his key is destroyed."
+    ),
     "lowering-lowers": Decision(
         False,
         "The new marking is not milder than the present one; release the record again to mark it more strictly.",

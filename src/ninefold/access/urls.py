@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ninefold.access.views import audiences, doors, mine, people, records
+from ninefold.access.views import audiences, doors, mine, people, records, vault_items, vaults
 
 app_name = "access"
 urlpatterns = [
@@ -22,6 +22,18 @@ urlpatterns = [
     path("records/<str:ref>/", records.record, name="record"),
     path("releases/<uuid:release>/end/", records.end_release, name="end_release"),
     path("releases/<uuid:release>/lower/", records.lower, name="lower"),
+    path("vaults/", vaults.vaults, name="vaults"),
+    path("vaults/keys/", vaults.keys, name="custodian_keys"),
+    path("vaults/keys/<uuid:key>/end/", vaults.end_key, name="end_custodian_key"),
+    path("vaults/found/", vaults.found, name="found_vault"),
+    path("vaults/<uuid:vault>/", vaults.vault, name="vault"),
+    path("vaults/<uuid:vault>/destroyed/", vaults.confirm_destroyed, name="vault_destroyed"),
+    path("vaults/<uuid:vault>/deposit/", vault_items.deposit, name="vault_deposit"),
+    path("vaults/<uuid:vault>/open/", vault_items.opening, name="vault_open"),
+    path("vaults/<uuid:vault>/file/", vault_items.file, name="vault_file"),
+    path("vaults/<uuid:vault>/sealed/", vault_items.sealed, name="vault_sealed"),
+    path("vaults/<uuid:vault>/items/", vault_items.listed, name="vault_items"),
+    path("vaults/<uuid:vault>/items/<uuid:item>/", vault_items.item, name="vault_item"),
     path("invitation/<str:secret>/", doors.invitation, name="invitation"),
     path("act-as/", doors.act_as, name="act_as"),
 ]

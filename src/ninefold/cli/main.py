@@ -13,6 +13,7 @@ _COMMANDS = {
     "run": ("ninefold.cli.run", "Start a workspace on this machine and print its address."),
     "sign-in": ("ninefold.cli.sign_in", "Keep a personal token for the commands that touch a workspace."),
     "verify": ("ninefold.cli.verify", "Check a proof file offline."),
+    "vault": ("ninefold.cli.vault", "What the server cannot read: found a vault, open it, off the server."),
     "ledger": ("ninefold.cli.ledger", "What happened, provably?"),
     "warning": ("ninefold.cli.warning", "What is coming?"),
     "move": ("ninefold.cli.move", "Move the records from the file to PostgreSQL."),

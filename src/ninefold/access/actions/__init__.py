@@ -24,6 +24,9 @@ from ninefold.access.actions.releases import (
     release,
 )
 from ninefold.access.actions.upkeep import forget_what_ended
+from ninefold.access.actions.vault_endings import confirm_destroyed, erase_due_vaults
+from ninefold.access.actions.vault_items import deposit, keep_apart, seal_into
+from ninefold.access.actions.vaults import end_custodian_key, publish_custodian_key, register_vault
 
 __all__ = [
     "Handover",
@@ -31,10 +34,14 @@ __all__ = [
     "NewToken",
     "add_member",
     "close_account",
+    "confirm_destroyed",
+    "deposit",
+    "end_custodian_key",
     "end_key",
     "end_membership",
     "end_release",
     "enrol_key",
+    "erase_due_vaults",
     "factor_added",
     "factor_removed",
     "forget_what_ended",
@@ -42,15 +49,19 @@ __all__ = [
     "invite",
     "invite_again",
     "issue_token",
+    "keep_apart",
     "let_in",
     "lower_marking",
     "mark_of",
     "new_releases",
     "open_audience",
     "place",
+    "publish_custodian_key",
+    "register_vault",
     "release",
     "require_span",
     "revoke_token",
     "sample_link",
+    "seal_into",
     "take_link",
 ]

@@ -27,6 +27,13 @@ MEMBER_ADDED = entry_kind("access.member-added", "added a person to an audience"
 MEMBERSHIP_ENDED = entry_kind("access.membership-ended", "ended a membership")
 RELEASED = entry_kind("access.released", "released a record")
 RELEASE_ENDED = entry_kind("access.release-ended", "ended a release")
+CUSTODIAN_KEY_PUBLISHED = entry_kind("access.custodian-key-published", "published a custodian's key")
+CUSTODIAN_KEY_ENDED = entry_kind("access.custodian-key-ended", "ended a custodian's key")
+VAULT_REGISTERED = entry_kind("access.vault-registered", "brought a vault")
+VAULT_ITEM_SEALED = entry_kind("access.vault-item-sealed", "put a sealed item into a vault")
+VAULT_KEY_DESTROYED = entry_kind("access.vault-key-destroyed", "confirmed that a key to a vault is destroyed")
+VAULT_ERASED = entry_kind("access.vault-erased", "deleted what a vault held, on its day")
+VAULT_DESTROYED = entry_kind("access.vault-destroyed", "destroyed a vault")
 MARKING_LOWERED = entry_kind("access.marking-lowered", "lowered a marking")
 
 # For the eyes of those concerned: an entry that named an audience to others would tell them that it exists.
@@ -34,14 +41,22 @@ _MARKING = "tlp:red"
 
 
 def record(
-    kind: Kind, *, by: Person | None, now: datetime, subject: str, record_id: UUID, body: Mapping[str, Any]
+    kind: Kind,
+    *,
+    by: Person | None,
+    now: datetime,
+    subject: str,
+    record_id: UUID,
+    body: Mapping[str, Any],
+    marking: str = _MARKING,
+    alone: str = "node",
 ) -> Entry:
-    """Write the entry of an act of this room; nobody (None) is the node itself."""
+    """Write the entry of an act of this room; where nobody acts (None), `alone` says whether node or clock did."""
     return append(
         kind=kind,
-        actor=actor_name(by) if by else "node",
+        actor=actor_name(by) if by else alone,
         subject=Ref("access", subject, record_id),
         now=now,
-        marking=_MARKING,
+        marking=marking,
         body=body,
     )

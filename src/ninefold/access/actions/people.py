@@ -110,7 +110,7 @@ def close_account(*, by: Person, now: datetime, person: Person, reason: str) -> 
     if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
         raise ConflictError("This account is closed already.")
     person.sessions.all().delete()
-    for rows in (person.tokens, person.signing_keys, person.links):
+    for rows in (person.tokens, person.signing_keys, person.custodian_keys, person.links):
         rows.filter(starts__lte=now, ends__gt=now).update(ends=now)
     record(ACCOUNT_CLOSED, by=by, now=now, subject="person", record_id=person.pk, body={"reason": reason.strip()})
 

@@ -19,7 +19,14 @@ from ninefold.access.reads.circles import (
     membership_for,
 )
 from ninefold.access.reads.entries import entries_visible_to
-from ninefold.access.reads.facts import actor_name, audience_facts, membership_facts, reader_of, release_facts
+from ninefold.access.reads.facts import (
+    actor_name,
+    audience_facts,
+    membership_facts,
+    reader_of,
+    release_facts,
+    vault_facts,
+)
 from ninefold.access.reads.newest import Page, Place, newest
 from ninefold.access.reads.records import (
     Mark,
@@ -32,8 +39,27 @@ from ninefold.access.reads.records import (
 )
 from ninefold.access.reads.releasing import changeable_release, may_release, releases_changeable_by, sources_of
 from ninefold.access.reads.telling import entries_after, newest_serial, readers_of_entry
+from ninefold.access.reads.vaults import (
+    Held,
+    Keeper,
+    custodian_keys,
+    file_of,
+    held,
+    keepers,
+    key_of,
+    listed,
+    listed_items,
+    may_found,
+    sealed_item,
+    sealed_items,
+    share_of,
+    vault_for,
+    vaults_known_to,
+)
 
 __all__ = [
+    "Held",
+    "Keeper",
     "Mark",
     "Page",
     "Place",
@@ -47,12 +73,20 @@ __all__ = [
     "audiences_known_to",
     "audiences_of",
     "changeable_release",
+    "custodian_keys",
     "entries_after",
     "entries_visible_to",
+    "file_of",
     "has_enrolled",
+    "held",
     "invented_people",
     "invented_person",
+    "keepers",
+    "key_of",
+    "listed",
+    "listed_items",
     "marks_for",
+    "may_found",
     "may_release",
     "members_of",
     "membership_facts",
@@ -69,6 +103,12 @@ __all__ = [
     "releases_changeable_by",
     "releases_now",
     "releases_to",
+    "sealed_item",
+    "sealed_items",
+    "share_of",
     "sources_of",
+    "vault_facts",
+    "vault_for",
+    "vaults_known_to",
     "visible_to",
 ]

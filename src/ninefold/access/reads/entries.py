@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from ninefold.access.markings import TLP, texts_of
-from ninefold.access.models import Audience, Membership, Person, Release
+from ninefold.access.models import Audience, Membership, Person, Release, VaultCustodian
 from ninefold.access.reads.circles import audience_ids_of
 from ninefold.access.reads.facts import actor_name
 from ninefold.access.reads.records import open_at, releases_to
@@ -25,16 +25,20 @@ def entries_visible_to(person: Person | None, now: datetime) -> QuerySet[Entry]:
 
 
 def _about(person: Person, now: datetime) -> Q:
-    """Acts of this room: about him, by him, in audiences that he keeps, on releases through which he may read now."""
+    """Acts of this room: about him, by him, in audiences that he keeps, on vaults of which he keeps a share, on
+    releases through which he may read now.
+    """
     kept = Q(audience__custodian=person)
     subject = OuterRef("subject_id")
     memberships = Membership.objects.filter(Q(person=person) | kept, pk=subject)
     mine = Q(placed_by=person) | kept | (Q(audience__in=audience_ids_of(person, now)) & open_at(now))
     releases = Release.objects.filter(mine, pk=subject)
+    shares = VaultCustodian.objects.filter(vault=subject, person=person)
     return (
         Q(subject_kind="access:person", subject_id=person.pk)
         | Q(kind__startswith="access.", actor=actor_name(person))
         | Q(subject_kind="access:audience") & Q(Exists(Audience.objects.filter(pk=subject, custodian=person)))
         | Q(subject_kind="access:membership") & Q(Exists(memberships))
         | Q(subject_kind="access:release") & Q(Exists(releases))
+        | Q(subject_kind="access:vault") & Q(Exists(shares))
     )

@@ -1,8 +1,8 @@
 """Rows as the policies know them, and a person as the ledger writes him."""
 
 from ninefold.access.markings import read
-from ninefold.access.models import Audience, Membership, Person, Release
-from ninefold.access.policy import AudienceFacts, MembershipFacts, Reader, ReleaseFacts
+from ninefold.access.models import Audience, Membership, Person, Release, Vault
+from ninefold.access.policy import AudienceFacts, MembershipFacts, Reader, ReleaseFacts, VaultFacts
 
 
 def actor_name(person: Person) -> str:
@@ -37,3 +37,9 @@ def release_facts(row: Release) -> ReleaseFacts:
 def membership_facts(row: Membership) -> MembershipFacts:
     """The membership as the policies know it."""
     return MembershipFacts(row.person_id, row.audience_id, row.starts, row.ends)
+
+
+def vault_facts(vault: Vault) -> VaultFacts:
+    """The vault as the policies know it."""
+    keepers = vault.custodians.exclude(person=None).values_list("person", flat=True)
+    return VaultFacts(vault.pk, frozenset(keepers))
