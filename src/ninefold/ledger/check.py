@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from ninefold.errors import NinefoldError
 from ninefold.ledger import append_only, keeping
 from ninefold.ledger.checkpoints import open_checkpoint
+from ninefold.ledger.checks.directory import check_directory
 from ninefold.ledger.checks.entries import Tally, check_entries
 from ninefold.ledger.checks.findings import Findings, Report
 from ninefold.ledger.checks.rows import check_types
@@ -34,6 +35,7 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
             _check_database(findings)
             check_types(findings)
             tally = check_entries(findings, step)
+            check_directory(findings)
             sizes = check_tree(findings, tally.waiting, verifier, step)
             _check_remembered(findings, verifier)
         except DatabaseError as error:

@@ -19,6 +19,7 @@ from ninefold.ledger.checkpoints import read_checkpoint
 from ninefold.ledger.keys import Verifier, read_base64
 from ninefold.ledger.notes import LONGEST_NOTE, split_note
 from ninefold.ledger.openings import LONGEST_OPENING, Opening, opening_from
+from ninefold.ledger.signers import Signer, signer_from
 
 _HEADER = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})", re.ASCII)
@@ -48,14 +49,19 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What our proof files carry as extra: the opening of the leaf, and which key the log is said to sign with."""
+    """What our proof files carry as extra: the opening of the leaf, and which key the log is said to sign with.
+
+    For an entry that its actor signed, also the listing of his key.
+    """
 
     log: Verifier
     opening: Opening
+    signer: Signer | None = None
 
     def canonical(self) -> bytes:
         """The claim as canonical JSON."""
-        return canonical_json({"log": str(self.log), "opening": self.opening.value()})
+        signer = {"signer": self.signer.value()} if self.signer else {}
+        return canonical_json({"log": str(self.log), "opening": self.opening.value(), **signer})
 
 
 def read_claim(extra: bytes) -> Claim:
@@ -63,9 +69,11 @@ def read_claim(extra: bytes) -> Claim:
     if not extra:
         raise InvalidError("The proof file does not say which entry it proves; ask for one with its opening.")
     value = read_canonical(extra, LONGEST_OPENING)
-    if not isinstance(value, dict) or value.keys() != {"log", "opening"} or not isinstance(value["log"], str):
+    members = value.keys() - {"signer"} if isinstance(value, dict) else set()
+    if not isinstance(value, dict) or members != {"log", "opening"} or not isinstance(value["log"], str):
         raise InvalidError("The proof file was not written by Ninefold: its extra line holds something else.")
-    return Claim(Verifier.parse(value["log"]), opening_from(value["opening"]))
+    signer = signer_from(value["signer"]) if "signer" in value else None
+    return Claim(Verifier.parse(value["log"]), opening_from(value["opening"]), signer)
 
 
 def read_proof(data: bytes) -> Proof:

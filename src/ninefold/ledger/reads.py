@@ -11,12 +11,14 @@ from django.conf import settings
 from django.db import connection
 
 from ninefold.errors import ConflictError, InvalidError, NotThereError, UnavailableError
-from ninefold.ledger import keeping, stored
+from ninefold.ledger import directory, keeping, stored
 from ninefold.ledger.growth import places
 from ninefold.ledger.merkle import consistency_nodes, inclusion_nodes
-from ninefold.ledger.models import Body, Checkpoint, Entry, Leaf
+from ninefold.ledger.models import Body, Checkpoint, Entry, Leaf, Listed, Planted
 from ninefold.ledger.openings import Opening
 from ninefold.ledger.proofs import Claim, Proof
+from ninefold.ledger.signatures import Signature, taken_apart
+from ninefold.ledger.signers import Signer, Way
 from ninefold.ledger.tiles import TileName, write_bundle
 
 CLEAR = "tlp:clear"
@@ -117,8 +119,36 @@ def proof_of(entry: Entry) -> Proof:
     if last is None:
         raise UnavailableError("The log has leaves but no checkpoint; run `ninefold ledger check`.")
     size, _, note = last
-    claim = Claim(keeping.log_signer().verifier, opening_of(entry))
+    claim = Claim(keeping.log_signer().verifier, opening_of(entry), _signer_of(entry, size))
     return Proof(index, tuple(inclusion(index, size)), note, claim.canonical())
+
+
+def signature_of(entry: Entry) -> Signature | None:
+    """The signature of its actor that an entry bears, if he signed it."""
+    envelope = bytes(entry.envelope)
+    return taken_apart(envelope)[1] if b'"signature":' in envelope else None
+
+
+def listing_for(signature: Signature) -> Listed:
+    """The listing of the key that signed."""
+    row = directory.listed_as(signature.key)
+    if row is None:
+        raise UnavailableError("The key that signed this entry is listed nowhere; run `ninefold ledger check`.")
+    return row
+
+
+def _signer_of(entry: Entry, size: int) -> Signer | None:
+    """The listing of the key that signed an entry, as far as both it and its tag are published."""
+    signature = signature_of(entry)
+    if signature is None:
+        return None
+    row = listing_for(signature)
+    tag = Planted.objects.filter(listed=row).values_list("leaf_id", flat=True).first()
+    if tag is None:
+        raise ConflictError("The key that signed this waits for its publication; come back after the next one.")
+    listed = index_of(row.entry)
+    ways = [Way(index, tuple(inclusion(index, size))) for index in (listed, tag)]
+    return Signer(opening_of(row.entry), ways[0], ways[1])
 
 
 # ---- What anybody may fetch
