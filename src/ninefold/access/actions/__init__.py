@@ -1,7 +1,7 @@
 """Every change of who may see: people, audiences, releases, keys. One act, one transaction, one entry."""
 
 from ninefold.access.actions.audiences import add_member, end_membership, open_audience, require_span
-from ninefold.access.actions.keys import NewToken, end_key, enrol_key, issue_token, revoke_token
+from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
 from ninefold.access.actions.people import (
     Handover,
     close_account,
@@ -22,18 +22,28 @@ from ninefold.access.actions.releases import (
     place,
     release,
 )
+from ninefold.access.actions.signing_keys import (
+    Possession,
+    end_key,
+    enrol_key,
+    enrol_passkey,
+    passkey_removed,
+    possession_statement,
+)
 from ninefold.access.actions.upkeep import forget_what_ended
 
 __all__ = [
     "Handover",
     "NewRelease",
     "NewToken",
+    "Possession",
     "add_member",
     "close_account",
     "end_key",
     "end_membership",
     "end_release",
     "enrol_key",
+    "enrol_passkey",
     "factor_added",
     "factor_removed",
     "forget_what_ended",
@@ -45,7 +55,9 @@ __all__ = [
     "mark_of",
     "new_releases",
     "open_audience",
+    "passkey_removed",
     "place",
+    "possession_statement",
     "release",
     "require_span",
     "revoke_token",

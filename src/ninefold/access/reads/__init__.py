@@ -20,6 +20,7 @@ from ninefold.access.reads.circles import (
 )
 from ninefold.access.reads.entries import entries_visible_to
 from ninefold.access.reads.facts import actor_name, audience_facts, membership_facts, reader_of, release_facts
+from ninefold.access.reads.keys import key_at, keys_of, label_known_to
 from ninefold.access.reads.newest import Page, Place, newest
 from ninefold.access.reads.records import Mark, Readers, marks_for, readers_of, releases_to, visible_to
 from ninefold.access.reads.releasing import changeable_release, may_release, releases_changeable_by, sources_of
@@ -44,6 +45,9 @@ __all__ = [
     "has_enrolled",
     "invented_people",
     "invented_person",
+    "key_at",
+    "keys_of",
+    "label_known_to",
     "marks_for",
     "may_release",
     "members_of",

@@ -101,7 +101,7 @@ def told(person: Person | None, entries: Iterable[Entry]) -> list[Act]:
             row.time,
             names.get(row.actor) or _unnamed(row.actor),
             gettext(words_for(row.kind)),
-            _about(row.subject_kind),
+            about(row.subject_kind),
             _address(row.subject_kind, row.subject_id),
             row.marking,
             leaf_of(row),
@@ -136,7 +136,8 @@ def _unnamed(actor: str) -> str:
             return gettext("a person")
 
 
-def _about(kind: str) -> str:
+def about(kind: str) -> str:
+    """What kind of record an act is about, in words."""
     return str(_SUBJECTS[kind][0]) if kind in _SUBJECTS else kind
 
 
