@@ -74,7 +74,10 @@ def _append(kind: Kind, now: datetime, body: dict[str, Any], links: list[str] | 
 
 
 def _next_number(label: bytes) -> int:
-    return Listed.objects.filter(label=label).count()
+    number = Listed.objects.filter(label=label).count()
+    if number >= listings.MOST:
+        raise ConflictError("Under this label stand as many keys as there may be; ask for a new account.")
+    return number
 
 
 def _day(moment: datetime) -> datetime:

@@ -24,7 +24,8 @@ from ninefold.ledger.signatures import SigningKey
 LISTED, ENDED = "ledger.key-listed", "ledger.key-ended"
 REASONS = ("lost", "replaced", "unused", "closed")
 LABEL = 32  # bytes
-MOST = 100_000  # keys under one label; so many nobody has
+# Entries under one label, so that a watcher knows every tag that there may be. So many nobody comes to.
+MOST = 1_000
 _TAG = b"ninefold tag v1\x00"
 _LISTING = {"from", "kind", "label", "number", "public", "rp", "until"}
 _END = {"at", "ends", "label", "number", "reason"}
@@ -120,7 +121,7 @@ def _label(told: Mapping[str, Any]) -> bytes:
 def _number(told: Mapping[str, Any]) -> int:
     number = told["number"]
     if type(number) is not int or not 0 <= number < MOST:
-        raise InvalidError("The number of a listing is a whole number from 0 on.")
+        raise InvalidError("The number of a listing is a whole number from 0 to 999.")
     return number
 
 

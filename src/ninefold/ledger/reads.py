@@ -129,6 +129,14 @@ def signature_of(entry: Entry) -> Signature | None:
     return taken_apart(envelope)[1] if b'"signature":' in envelope else None
 
 
+def how_signed(entry: Entry) -> str:
+    """How its actor signed an entry: `passkey`, `ed25519`, or `no`; empty where the actor is no person."""
+    signature = signature_of(entry)
+    if signature is not None:
+        return signature.kind
+    return "no" if ":person:" in entry.actor else ""
+
+
 def listing_for(signature: Signature) -> Listed:
     """The listing of the key that signed."""
     row = directory.listed_as(signature.key)

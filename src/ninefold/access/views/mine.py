@@ -89,6 +89,7 @@ def _about(request: HttpRequest, person: Person) -> dict[str, object]:
         "tokens": person.tokens.order_by("-ends"),
         "keys": reads.keys_of(person),
         "label": bytes(person.label).hex() if person.label else "",
+        "tlog": request.build_absolute_uri("/tlog/").rstrip("/"),
         "factors": Authenticator.objects.filter(user=person).order_by("type", "pk"),
         "has_password": person.has_usable_password(),
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,

@@ -22,6 +22,7 @@ from ninefold.errors import InvalidError
 from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import words_for
 from ninefold.ledger.models import Entry
+from ninefold.ledger.reads import how_signed
 from ninefold.tracks.reads import offices_held
 from ninefold.warning import actions, paging, pictures, reads, showing
 from ninefold.warning.asking import Asked, asked_for, row_of
@@ -236,7 +237,12 @@ def _acts(
 def _entry(entry: Entry) -> dict[str, Any]:
     """An entry with its words and its leaf, if the log has published it."""
     leaf = getattr(entry, "leaf", None)
-    return {"entry": entry, "words": words_for(entry.kind), "leaf": leaf.index if leaf else None}
+    return {
+        "entry": entry,
+        "words": words_for(entry.kind),
+        "leaf": leaf.index if leaf else None,
+        "signed": how_signed(entry),
+    }
 
 
 def first_no(*decisions: Decision) -> Decision:

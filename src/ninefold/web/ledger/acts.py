@@ -21,6 +21,7 @@ from ninefold.access.reads import entries_visible_to
 from ninefold.errors import NotThereError
 from ninefold.ledger.kinds import words_for
 from ninefold.ledger.models import Entry
+from ninefold.ledger.reads import how_signed
 from ninefold.words.languages import SOURCE
 
 PAGE = 30
@@ -58,6 +59,7 @@ class Act(NamedTuple):
     href: str
     marking: str
     leaf: int | None
+    signed: str = ""
 
 
 def visible(person: Person | None, now: datetime, room: str) -> QuerySet[Entry]:
@@ -105,6 +107,7 @@ def told(person: Person | None, entries: Iterable[Entry]) -> list[Act]:
             _address(row.subject_kind, row.subject_id),
             row.marking,
             leaf_of(row),
+            how_signed(row),
         )
         for row in rows
     ]
