@@ -281,6 +281,7 @@ def test_every_consequential_act_goes_through_a_signature(world, client):
         page = client.post(address, fields)
         assert page.status_code == 200, (kind, re.findall(r"errorlist.{200}", page.text, re.DOTALL))
         told = drawn_up(page)
+        assert ("Grain envoy (" in page.text) == (kind == "decisions.right-given")
         assert json.loads(told["envelope"])["type"] == kind
         assert Entry.objects.filter(kind=kind).count() == before
         done = client.post(address, {**fields, "ninefold-signed": holder.signed(told)})

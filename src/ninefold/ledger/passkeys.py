@@ -126,7 +126,7 @@ def _require_authenticator_data(data: bytes, rp: str) -> None:
 def _verify(key: PublicKey, signature: bytes, signed: bytes) -> None:
     match key:
         case ed25519.Ed25519PublicKey():
-            points.require_signature(signature)
+            points.require_signature(signature, "a passkey")
             key.verify(signature, signed)
         case ec.EllipticCurvePublicKey():
             _require_der(signature)

@@ -25,30 +25,32 @@ def require_key(public: bytes, name: str) -> None:
 
     `name` is that of the key, for the sentence.
     """
-    if fault := _fault(public):
-        raise InvalidError(fault, name=name)
+    if type(public) is not bytes or len(public) != LENGTH:
+        raise InvalidError("The key of {name} is not an Ed25519 key, which must be 32 bytes.", name=name)
+    y = _y(public)
+    if y >= _P:
+        raise InvalidError("The key of {name} is a weak one: its number is written in a second way.", name=name)
+    if y in _SMALL_ORDER:
+        raise InvalidError("The key of {name} is a weak one, under which anybody could sign.", name=name)
+    if not _on_curve(y):
+        raise InvalidError("The key of {name} is no Ed25519 key: its 32 bytes are no point of the curve.", name=name)
+
+
+def require_signature(signature: bytes, name: str) -> None:
+    """Raise `RefusedError` unless both halves of a signature are in their one form, the first not of small order."""
+    if len(signature) != 2 * LENGTH:
+        raise RefusedError("The signature of {name} does not match the text: it is not 64 bytes long.", name=name)
+    y = _y(signature[:LENGTH])
+    if y >= _P or y in _SMALL_ORDER or int.from_bytes(signature[LENGTH:], "little") >= _ORDER:
+        raise RefusedError("The signature of {name} does not match the text: it is not in its one form.", name=name)
+
+
+def _y(point: bytes) -> int:
+    return int.from_bytes(point, "little") & ~_SIGN
 
 
 @lru_cache(maxsize=1_024)
-def _fault(public: bytes) -> str:
-    if len(public) != LENGTH:
-        return "The key of {name} is not an Ed25519 key, which is 32 bytes long."
-    y = int.from_bytes(public, "little") & ~_SIGN
-    if y >= _P:
-        return "The key of {name} is a weak one: its number is written in a second way."
-    if y in _SMALL_ORDER:
-        return "The key of {name} is a weak one, under which anybody could sign."
-    # On the curve -x² + y² = 1 + d·x²·y², x² is (y² - 1) / (d·y² + 1). Euler's criterion tells whether x exists.
+def _on_curve(y: int) -> bool:
+    """Whether -x² + y² = 1 + d·x²·y² has an x: whether (y² - 1) / (d·y² + 1) is a square (Euler's criterion)."""
     square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
-    if pow(square, (_P - 1) // 2, _P) != 1:
-        return "The key of {name} is no Ed25519 key: its 32 bytes are no point of the curve."
-    return ""
-
-
-def require_signature(signature: bytes) -> None:
-    """Raise `RefusedError` unless both halves of a signature are in their one form, the first not of small order."""
-    if len(signature) != 2 * LENGTH:
-        raise RefusedError("An Ed25519 signature must be 64 bytes.")
-    y = int.from_bytes(signature[:LENGTH], "little") & ~_SIGN
-    if y >= _P or y in _SMALL_ORDER or int.from_bytes(signature[LENGTH:], "little") >= _ORDER:
-        raise RefusedError("The Ed25519 signature is not in its one form.")
+    return pow(square, (_P - 1) // 2, _P) == 1

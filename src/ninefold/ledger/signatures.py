@@ -63,7 +63,7 @@ class SigningKey:
                 authenticator_data=signature.authenticator_data,
             )
             return
-        points.require_signature(signature.value)
+        points.require_signature(signature.value, "a person")
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature.value, statement)
         except InvalidSignature:

@@ -104,7 +104,7 @@ def told(person: Person | None, entries: Iterable[Entry]) -> list[Act]:
             names.get(row.actor) or _unnamed(row.actor),
             gettext(words_for(row.kind)),
             about(row.subject_kind),
-            _address(row.subject_kind, row.subject_id),
+            address(row.subject_kind, row.subject_id),
             row.marking,
             leaf_of(row),
             how_signed(row),
@@ -144,6 +144,7 @@ def about(kind: str) -> str:
     return str(_SUBJECTS[kind][0]) if kind in _SUBJECTS else kind
 
 
-def _address(kind: str, record: UUID) -> str:
+def address(kind: str, record: UUID) -> str:
+    """Where the record that an act is about is shown; empty where it has no page."""
     view = _SUBJECTS[kind][1] if kind in _SUBJECTS else ""
     return reverse(view, args=[record]) if view else ""
