@@ -14,6 +14,11 @@ from ninefold.ledger.models import Listed, Planted
 from ninefold.ledger.signatures import SigningKey
 from ninefold.ledger.writing import NewEntry
 
+_WAITING_TAGS = (
+    "SELECT entry_id, tag FROM ledger_listed"
+    " WHERE NOT EXISTS (SELECT 1 FROM ledger_planted WHERE listed_id = entry_id) ORDER BY entry_id"
+)
+
 # ---- Keys
 
 
@@ -75,20 +80,20 @@ def waiting(leaves: int | None) -> list[stored.PlannedLeaf]:
 
     Each beat plants at least one tag that is ripe, and at most half its leaves are tags that were ripe before it.
     """
-    ripe = _ripe(_reached([]))
-    kept = 0 if leaves is None else min(len(ripe), max(1, leaves // 2))
+    tags = _waiting_tags()
+    if not tags:
+        return stored.waiting(leaves)
+    kept = 0 if leaves is None else min(len(_ripe(tags, _reached([]))), max(1, leaves // 2))
     entries = stored.waiting(None if leaves is None else leaves - kept)
-    tags = _ripe(_reached(entries))
-    return entries + tags[: None if leaves is None else leaves - len(entries)]
+    ripe = _ripe(tags, _reached(entries))
+    return entries + ripe[: None if leaves is None else leaves - len(entries)]
 
 
 def plant(first: int, planned: Sequence[stored.PlannedLeaf]) -> None:
     """Note at which leaf each tag of a beat stands; `first` is the index of its first leaf."""
-    bare = {leaf: first + at for at, (serial, leaf) in enumerate(planned) if serial is None}
-    rows = Listed.objects.filter(planted=None).values_list("pk", "tag")
-    Planted.objects.bulk_create(
-        Planted(listed_id=pk, leaf_id=bare[bytes(tag)]) for pk, tag in rows if bytes(tag) in bare
-    )
+    if tags := _waiting_tags():
+        bare = {leaf: first + at for at, (serial, leaf) in enumerate(planned) if serial is None}
+        Planted.objects.bulk_create(Planted(listed_id=pk, leaf_id=bare[tag]) for pk, tag in tags if tag in bare)
 
 
 def _reached(entries: Sequence[stored.PlannedLeaf]) -> int:
@@ -100,6 +105,12 @@ def _reached(entries: Sequence[stored.PlannedLeaf]) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _ripe(reached: int) -> list[stored.PlannedLeaf]:
-    rows = Listed.objects.filter(planted=None, pk__lte=reached).order_by("pk").values_list("tag", flat=True)
-    return [(None, bytes(tag)) for tag in rows]
+def _ripe(tags: Iterable[tuple[int, bytes]], reached: int) -> list[stored.PlannedLeaf]:
+    return [(None, tag) for serial, tag in tags if serial <= reached]
+
+
+def _waiting_tags() -> list[tuple[int, bytes]]:
+    """The tags that are not in the tree, oldest first. Asked twice a beat, so in one plain statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING_TAGS)
+        return [(serial, bytes(tag)) for serial, tag in cursor.fetchall()]
