@@ -12,7 +12,7 @@ from ninefold.access import actions, reads
 from ninefold.access.guards import the_person
 from ninefold.access.models import Membership
 from ninefold.access.schemas import aware
-from ninefold.access.signing import carry_out
+from ninefold.access.signing import DESCRIBED, carry_out
 from ninefold.ledger.drafts import Seal
 from ninefold.ledger.refs import Ref
 from ninefold.words.text import parse
@@ -208,7 +208,7 @@ def end_release(request: HttpRequest, release: UUID) -> Done:
     return Done()
 
 
-@router.post("/releases/{release}/lower", response=Done, operation_id="access_lower")
+@router.post("/releases/{release}/lower", response=Done, operation_id="access_lower", openapi_extra=DESCRIBED)
 def lower(request: HttpRequest, release: UUID, change: LowerIn) -> Done:
     """Set a milder marking, in your name and with a reason."""
     person = the_person(request)

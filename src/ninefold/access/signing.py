@@ -29,6 +29,27 @@ from ninefold.ledger.signatures import signature_from
 
 FIELD, HEADER, PREPARE = "ninefold-signed", "Ninefold-Signed", "prepare"
 LONGEST = 20_000
+DESCRIBED: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": PREPARE,
+            "in": "query",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "Draw the act up for its signature, and do nothing yet.",
+        },
+        {
+            "name": HEADER,
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "What `ninefold sign` printed for the act as it was drawn up.",
+        },
+    ],
+    "responses": {202: {"description": "Drawn up to be signed; nothing is done yet"}},
+}
+"""What the description of the API says of an operation that goes through `carry_out`."""
+
 R = TypeVar("R")
 Act = Callable[[datetime, Seal | None], R]
 

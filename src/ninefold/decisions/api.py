@@ -11,7 +11,7 @@ from ninefold import clock
 from ninefold.access.actions import new_releases
 from ninefold.access.guards import the_person
 from ninefold.access.schemas import ReadersIn, aware
-from ninefold.access.signing import carry_out
+from ninefold.access.signing import DESCRIBED, carry_out
 from ninefold.decisions import actions, reads
 from ninefold.decisions.models import Right
 from ninefold.decisions.rules import LAST_TURN, may_grant_rights
@@ -55,7 +55,7 @@ def rights(request: HttpRequest) -> list[RightOut]:
     return [_out(right) for right in reads.rights(the_person(request), clock.now())]
 
 
-@router.post("/rights", response={201: RightOut}, operation_id="decisions_give_right")
+@router.post("/rights", response={201: RightOut}, operation_id="decisions_give_right", openapi_extra=DESCRIBED)
 def give_right(request: HttpRequest, new: RightIn) -> Status[RightOut]:
     """Give an office that you see the right to act."""
     person = the_person(request)
@@ -81,7 +81,7 @@ def give_right(request: HttpRequest, new: RightIn) -> Status[RightOut]:
     return Status(201, _out(carry_out(request, give)))
 
 
-@router.post("/rights/{right_id}/end", response=RightOut, operation_id="decisions_end_right")
+@router.post("/rights/{right_id}/end", response=RightOut, operation_id="decisions_end_right", openapi_extra=DESCRIBED)
 def end_right(request: HttpRequest, right_id: UUID) -> RightOut:
     """End a right now; what was done under it stays."""
     person, now = the_person(request), clock.now()
