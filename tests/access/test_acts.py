@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from signing import FileKey
 
 from ninefold.access import actions, reads
 from ninefold.access.actions import NewRelease
@@ -271,16 +272,15 @@ def test_tokens_and_keys_end(house):
 
 
 def test_a_signing_key_belongs_to_one_person(house):
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    ada, bob = house.person("ada"), house.person("bob")
-    public = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
-    key = actions.enrol_key(by=ada, now=NOW, name="laptop", public=public, ends=LATER)
+    ada, bob, held = house.person("ada"), house.person("bob"), FileKey()
+    public = held.key.public
+    proof = actions.Possession(b"drawn", held.private.sign(actions.possession_statement(b"drawn")))
+    key = actions.enrol_key(by=ada, now=NOW, name="laptop", public=public, ends=LATER, proof=proof)
     assert key.hex == public.hex()
     with pytest.raises(ConflictError, match="enrolled already"):
-        actions.enrol_key(by=bob, now=NOW, name="stolen", public=public, ends=LATER)
+        actions.enrol_key(by=bob, now=NOW, name="stolen", public=public, ends=LATER, proof=proof)
     with pytest.raises(InvalidError, match="32 bytes"):
-        actions.enrol_key(by=bob, now=NOW, name="short", public=public[:-1], ends=LATER)
+        actions.enrol_key(by=bob, now=NOW, name="short", public=public[:-1], ends=LATER, proof=proof)
     actions.end_key(by=ada, now=NOW, key=key.pk)
     assert (entries("key-enrolled"), entries("key-ended")) == (1, 1)
 

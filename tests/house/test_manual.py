@@ -59,7 +59,7 @@ def test_help_answers_at_once_and_without_a_database():
     assert "django" not in done.stderr
 
 
-@pytest.mark.parametrize("verb", ["verify", "vault", "warning"])
+@pytest.mark.parametrize("verb", ["sign", "verify", "vault", "warning"])
 def test_commands_on_files_import_no_database(verb):
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", "from ninefold.cli.main import main; main()", verb, "--help"],

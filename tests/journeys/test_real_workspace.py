@@ -4,6 +4,7 @@ import re
 
 import pytest
 from running import House
+from signatures import sign_if_asked
 from test_first_person import authenticated
 
 _INVITATION = re.compile(r"http://\S+/access/invitation/[^\s<]+")
@@ -54,6 +55,7 @@ def press(page):
     """Send the form; a page that refuses it says so in the failure."""
     page.locator("main form button.main-act").last.click()
     page.wait_for_load_state()
+    sign_if_asked(page)
     assert page.locator(".errorlist, .fault").all_inner_texts() == []
 
 
@@ -141,8 +143,10 @@ def test_a_warning_is_sent_and_answered_in_a_real_workspace(empty_house, enrolle
     ada.locator("#send input[type=radio][name=office]").first.check()
     ada.locator("#send button.main-act").click()
     ada.wait_for_load_state()
+    assert sign_if_asked(ada)
     bero.goto(ada.url)
     bero.locator("form[action$='/acknowledge/'] button").click()
     bero.wait_for_load_state()
+    assert sign_if_asked(bero)
     assert "acknowledged" in bero.locator("main").inner_text()
     assert admin.goto(ada.url).status == 404

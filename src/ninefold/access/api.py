@@ -12,6 +12,8 @@ from ninefold.access import actions, reads
 from ninefold.access.guards import the_person
 from ninefold.access.models import Membership
 from ninefold.access.schemas import aware
+from ninefold.access.signing import DESCRIBED, carry_out
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.refs import Ref
 from ninefold.words.text import parse
 
@@ -206,12 +208,16 @@ def end_release(request: HttpRequest, release: UUID) -> Done:
     return Done()
 
 
-@router.post("/releases/{release}/lower", response=Done, operation_id="access_lower")
+@router.post("/releases/{release}/lower", response=Done, operation_id="access_lower", openapi_extra=DESCRIBED)
 def lower(request: HttpRequest, release: UUID, change: LowerIn) -> Done:
     """Set a milder marking, in your name and with a reason."""
-    actions.lower_marking(
-        by=the_person(request), now=clock.now(), release=release, marking=change.marking, reason=change.reason
-    )
+    person = the_person(request)
+
+    def lower_it(now: datetime, seal: Seal | None) -> None:
+        told = {"marking": change.marking, "reason": change.reason}
+        actions.lower_marking(by=person, now=now, release=release, seal=seal, **told)
+
+    carry_out(request, lower_it)
     return Done()
 
 

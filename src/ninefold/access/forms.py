@@ -1,5 +1,7 @@
 """What people type into the pages of this room. Shapes only; what is allowed is decided by the actions."""
 
+import base64
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -13,6 +15,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from ninefold.access.labels import END_REASONS
 from ninefold.access.markings import PAP, TLP, Marking
 from ninefold.access.models import Audience, Person
 from ninefold.access.reads import audiences_known_to
@@ -125,18 +128,38 @@ class TokenForm(forms.Form):
 
 
 class KeyForm(forms.Form):
-    """A person's own signing key."""
+    """A person's own signing key, and the proof that he holds it."""
 
     name = forms.CharField(label=_("Name"), max_length=100)
-    public = forms.CharField(label=_("Public key"), help_text=_("64 hexadecimal digits of an Ed25519 public key."))
     until = DayField(label=_("Until the end of"))
+    signed = forms.CharField(
+        label=_("What the command printed"),
+        max_length=4_000,
+        widget=forms.Textarea(
+            attrs={"rows": 3, "dir": "ltr", "lang": "en", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
 
-    def clean_public(self) -> bytes:
-        """The 32 bytes."""
+    def clean_signed(self) -> dict[str, Any]:
+        """The challenge, the public key and the signature."""
         try:
-            return bytes.fromhex(self.cleaned_data["public"].strip())
-        except ValueError:
-            raise ValidationError(_("Write the key as hexadecimal digits.")) from None
+            told = json.loads(base64.b64decode(self.cleaned_data["signed"].strip(), validate=True))
+            public, signature = bytes.fromhex(told["public"]), bytes.fromhex(told["signature"])
+            return {"challenge": str(told["challenge"]), "public": public, "signature": signature}
+        except (ValueError, KeyError, TypeError):
+            raise ValidationError(_("This is not what the command printed; copy all of it.")) from None
+
+
+class BrowserKeyForm(KeyForm):
+    """A key that the browser makes; it fills in what proves it."""
+
+    signed = forms.CharField(max_length=4_000, widget=forms.HiddenInput)
+
+
+class EndKeyForm(forms.Form):
+    """Why a key ends."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=list(END_REASONS.items())[:3], widget=forms.RadioSelect)
 
 
 class MarkingForm(forms.Form):

@@ -76,6 +76,8 @@ class Person(AbstractBaseUser):
     invented = models.BooleanField(default=False)
     secured = models.BooleanField(default=False)
     joined_day = models.DateField()
+    # Under which the log's directory lists his keys; drawn with the first of them, and told to his correspondents.
+    label = models.BinaryField(max_length=32, null=True)
     last_seen_day = models.DateField(null=True)
     last_login = None
 
@@ -187,12 +189,22 @@ class Token(models.Model):
 
 
 class Key(models.Model):
-    """A person's own Ed25519 key: what he signs with it, the server cannot sign for him."""
+    """A person's own signing key: what he signs with it, the server cannot sign for him.
+
+    `public` is an Ed25519 key, or the DER of a passkey's; `credential` is by which the browser finds the passkey.
+    """
+
+    FILE, BROWSER, PASSKEY = "file", "browser", "passkey"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="signing_keys")
     name = models.CharField(max_length=100)
-    public = models.BinaryField(max_length=32, unique=True)
+    kind = models.CharField(max_length=20, default=FILE)
+    public = models.BinaryField(max_length=1024, unique=True)
+    rp = models.CharField(max_length=253, blank=True)
+    credential = models.BinaryField(max_length=1024, default=bytes)
+    listed = models.OneToOneField("ledger.Listed", null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20, blank=True)
     starts = models.DateTimeField()
     ends = models.DateTimeField()
 
@@ -204,7 +216,7 @@ class Key(models.Model):
 
     @property
     def hex(self) -> str:
-        """The public key as 64 hexadecimal digits."""
+        """The public key in hexadecimal: 64 digits of Ed25519, more of a passkey."""
         return bytes(self.public).hex()
 
 

@@ -10,6 +10,7 @@ from django.dispatch import receiver
 
 from ninefold.access import actions
 from ninefold.access.models import Person
+from ninefold.access.passkeys import credential_of, signing_passkey
 from ninefold.clock import now
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -38,11 +39,18 @@ def added(instance: Authenticator, created: bool, **kwargs: object) -> None:
         actions.factor_added(
             person=instance.user, now=now(), factor=str(instance.type), secured=has_factor(instance.user)
         )
+        passkey = signing_passkey(instance) if instance.type == Authenticator.Type.WEBAUTHN else None
+        if passkey:
+            actions.enrol_passkey(
+                by=instance.user, now=now(), name=str(instance)[:100], key=passkey.key, credential=passkey.credential
+            )
 
 
 @receiver(post_delete, sender=Authenticator, dispatch_uid="access.factor_removed")
 def removed(instance: Authenticator, **kwargs: object) -> None:
-    """The entry; without a factor the account can only enrol one."""
+    """The entry; without a factor the account can only enrol one. A passkey that is removed signs no longer."""
+    if instance.type == Authenticator.Type.WEBAUTHN and signing_passkey(instance):
+        actions.passkey_removed(by=instance.user, now=now(), credential=credential_of(instance))
     actions.factor_removed(
         person=instance.user, now=now(), factor=str(instance.type), secured=has_factor(instance.user)
     )

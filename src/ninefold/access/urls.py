@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ninefold.access.views import audiences, doors, mine, people, records, vault_items, vaults
+from ninefold.access.views import audiences, doors, keys, mine, people, records, vault_items, vaults
 
 app_name = "access"
 urlpatterns = [
@@ -10,8 +10,10 @@ urlpatterns = [
     path("enrol/", mine.enrol, name="enrol"),
     path("tokens/new/", mine.new_token, name="new_token"),
     path("tokens/<uuid:token>/end/", mine.end_token, name="end_token"),
-    path("keys/new/", mine.new_key, name="new_key"),
-    path("keys/<uuid:key>/end/", mine.end_key, name="end_key"),
+    path("keys/new/", keys.new_key, name="new_key"),
+    path("keys/browser/", keys.new_browser_key, name="new_browser_key"),
+    path("keys/<uuid:key>/end/", keys.end_key, name="end_key"),
+    path("correspondents/<uuid:person>/", keys.correspondent, name="correspondent"),
     path("sign-ins/<slug:session>/end/", mine.end_session, name="end_session"),
     path("audiences/new/", audiences.new_audience, name="new_audience"),
     path("audiences/<uuid:audience>/", audiences.audience, name="audience"),

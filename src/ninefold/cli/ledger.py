@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from ninefold.cli.ledger_machine import clock_command, rotate_key, timestamp
+from ninefold.cli.watch import command as watch
 from ninefold.cli.workspace import in_workspace
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError, UnavailableError
 
@@ -29,6 +30,7 @@ def command() -> None:
 command.add_command(clock_command)
 command.add_command(rotate_key)
 command.add_command(timestamp)
+command.add_command(watch)
 
 
 @command.command()

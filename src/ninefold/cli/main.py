@@ -12,6 +12,7 @@ from ninefold.errors import NinefoldError, answer_to
 _COMMANDS = {
     "run": ("ninefold.cli.run", "Start a workspace on this machine and print its address."),
     "sign-in": ("ninefold.cli.sign_in", "Keep a personal token for the commands that touch a workspace."),
+    "sign": ("ninefold.cli.sign", "Sign an act, or prove a new key, with a key file; offline."),
     "verify": ("ninefold.cli.verify", "Check a proof file offline."),
     "vault": ("ninefold.cli.vault", "What the server cannot read: found a vault, open it, off the server."),
     "ledger": ("ninefold.cli.ledger", "What happened, provably?"),

@@ -8,6 +8,7 @@ import click
 
 from ninefold.errors import NotThereError
 from ninefold.ledger.proofs import LONGEST_PROOF
+from ninefold.ledger.signers import Signed
 from ninefold.ledger.succession import read_chain
 from ninefold.ledger.verify import Report, verify_proof
 
@@ -29,8 +30,11 @@ from ninefold.ledger.verify import Report, verify_proof
     type=click.Path(path_type=Path),
     help="Certificates of time authorities that you trust: say before which time this was published.",
 )
+@click.option("--signer", metavar="LABEL", default="", help="The label, or the public key, of who must have signed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def command(file: Path, keys: tuple[str, ...], chain_file: Path | None, roots_file: Path | None, as_json: bool) -> None:
+def command(
+    file: Path, keys: tuple[str, ...], chain_file: Path | None, roots_file: Path | None, signer: str, as_json: bool
+) -> None:
     """Check that the entry in a proof FILE is in the log that signed it.
 
     Without --key the command can only say which key the file claims: compare it with the one that the log's keeper
@@ -38,14 +42,14 @@ def command(file: Path, keys: tuple[str, ...], chain_file: Path | None, roots_fi
     """
     chain = read_chain(_read(chain_file).decode(errors="replace")) if chain_file else ()
     data = _read(file)
-    report = verify_proof(data, keys, chain)
+    report = verify_proof(data, keys, chain, signer=signer)
     stamps = _stamps(data, roots_file) if roots_file else []
     if as_json:
         told = {"state": "consistent", "stamps": stamps}
         click.echo(json.dumps(asdict(report) | told, ensure_ascii=False, indent=2))
     else:
         published = [f"Published before {_plain(each['before'])} by {_plain(each['by'])}." for each in stamps]
-        click.echo("\n".join([*_lines(report), *published]))
+        click.echo("\n".join([*_lines(report), *published, "", *_signed(report.signed, asked=bool(signer))]))
 
 
 def _stamps(data: bytes, roots_file: Path) -> list[dict[str, str]]:
@@ -84,6 +88,20 @@ def _lines(report: Report) -> list[str]:
         "The file claims that the log signs with this key. Compare it with what the log's keeper says, or use --key:"
     )
     return [*lines, "", claim, f"  {report.key}"]
+
+
+def _signed(signed: Signed | None, *, asked: bool) -> list[str]:
+    """What the actor's own signature shows, and what it does not."""
+    if signed is None:
+        return ["Not signed by the actor himself: that he did this, only the log says."]
+    what = "passkey" if signed.kind == "passkey" else "key"
+    lines = [
+        f"Signed with the actor's own {what}, listed at leaf {signed.leaf} from {signed.starts} until {signed.until}.",
+        "This file does not show whether the key was ended before: whoever keeps the label sees that in the log.",
+    ]
+    if asked:
+        return [*lines, "It is the signer whom you named."]
+    return [*lines, "Whether it is this person's, his correspondents know by its label:", f"  {signed.label}"]
 
 
 def _plain(value: object) -> str:

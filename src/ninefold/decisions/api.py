@@ -11,9 +11,11 @@ from ninefold import clock
 from ninefold.access.actions import new_releases
 from ninefold.access.guards import the_person
 from ninefold.access.schemas import ReadersIn, aware
+from ninefold.access.signing import DESCRIBED, carry_out
 from ninefold.decisions import actions, reads
 from ninefold.decisions.models import Right
 from ninefold.decisions.rules import LAST_TURN, may_grant_rights
+from ninefold.ledger.drafts import Seal
 from ninefold.tracks.reads import office_for
 
 router = Router(tags=["decisions"])
@@ -53,32 +55,39 @@ def rights(request: HttpRequest) -> list[RightOut]:
     return [_out(right) for right in reads.rights(the_person(request), clock.now())]
 
 
-@router.post("/rights", response={201: RightOut}, operation_id="decisions_give_right")
+@router.post("/rights", response={201: RightOut}, operation_id="decisions_give_right", openapi_extra=DESCRIBED)
 def give_right(request: HttpRequest, new: RightIn) -> Status[RightOut]:
     """Give an office that you see the right to act."""
-    person, now = the_person(request), clock.now()
+    person = the_person(request)
     may_grant_rights(person.roles).require()
-    releases = new_releases(by=person, now=now, marking=new.marking, audiences=new.audiences, everybody=new.everybody)
-    right = actions.give_right(
-        by=person,
-        now=now,
-        office=office_for(person, now, new.office_id),
-        matter=new.matter,
-        place_of=new.place,
-        turn=new.turn,
-        starts=aware(new.starts) if new.starts else now,
-        ends=aware(new.ends),
-        releases=releases,
-    )
-    return Status(201, _out(right))
+
+    def give(now: datetime, seal: Seal | None) -> Right:
+        releases = new_releases(
+            by=person, now=now, marking=new.marking, audiences=new.audiences, everybody=new.everybody
+        )
+        return actions.give_right(
+            by=person,
+            now=now,
+            office=office_for(person, now, new.office_id),
+            matter=new.matter,
+            place_of=new.place,
+            turn=new.turn,
+            starts=aware(new.starts) if new.starts else now,
+            ends=aware(new.ends),
+            releases=releases,
+            seal=seal,
+        )
+
+    return Status(201, _out(carry_out(request, give)))
 
 
-@router.post("/rights/{right_id}/end", response=RightOut, operation_id="decisions_end_right")
+@router.post("/rights/{right_id}/end", response=RightOut, operation_id="decisions_end_right", openapi_extra=DESCRIBED)
 def end_right(request: HttpRequest, right_id: UUID) -> RightOut:
     """End a right now; what was done under it stays."""
     person, now = the_person(request), clock.now()
-    actions.end_right(by=person, now=now, right=reads.right_for(person, now, right_id))
-    return _out(reads.right_for(person, now, right_id))
+    right = reads.right_for(person, now, right_id)
+    carry_out(request, lambda now, seal: actions.end_right(by=person, now=now, right=right, seal=seal))
+    return _out(reads.right_for(person, clock.now(), right_id))
 
 
 def _out(right: Right) -> RightOut:

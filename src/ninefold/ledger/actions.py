@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 from ninefold.errors import ConflictError, InvalidError, RefusedError
 from ninefold.jobs import doorbell
-from ninefold.ledger import timeguard
+from ninefold.ledger import directory, listings, timeguard
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import Kind, entry_kind
 from ninefold.ledger.models import Body, Entry, Tombstone
 from ninefold.ledger.refs import Ref
@@ -41,14 +42,19 @@ def append(
     marking: str,
     body: Mapping[str, Any],
     links: Sequence[str] = (),
+    seal: Seal | None = None,
 ) -> Entry:
     """Write one act inside the caller's transaction; the change and its entry stand or fall together.
 
     `actor` is `access:person:<uuid>`, `clock` or `node`. `links` are commitments (hex) of earlier entries. An entry
     marked `tlp:clear` is published with its body as soon as it is in the tree. `InvalidError` names what does not fit.
+
+    With a `seal` its actor signs it: the entry is the one that was drawn up, or none (`drafts.py`). Without one a
+    consequential act is refused to an actor who has a living key.
     """
+    closing = directory.closing_of(seal, actor, now) if seal else None
     ((serial, id_, name, _, subject_kind, _, _, _, *sealed),) = _append(
-        [NewEntry(kind, actor, subject, now, marking, body, links)]
+        [NewEntry(kind, actor, subject, now, marking, body, links, closing)]
     )
     return Entry(serial, UUID(id_), name, actor, subject_kind, subject.id, now, marking, *sealed)
 
@@ -64,6 +70,7 @@ def _append(acts: Sequence[NewEntry]) -> list[Row]:
     take_turn()
     if acts:
         timeguard.require_for_act(max(act.time for act in acts))
+    directory.require_signed(acts)
     rows = write(acts)
     doorbell.ring()
     return rows
@@ -76,6 +83,8 @@ def erase(*, entry: Entry, reason: str, by: str, now: datetime) -> Entry:
     """
     if entry.kind == ERASED.name:
         raise RefusedError("A tombstone cannot be erased.")
+    if entry.kind in (listings.LISTED, listings.ENDED):
+        raise RefusedError("An entry of the key directory names nobody and cannot be erased: signatures rest on it.")
     if not reason.strip():
         raise InvalidError("Say why this is erased; the reason stays in the log.")
     with transaction.atomic():

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from ninefold.errors import ConflictError
-from ninefold.ledger import keeping, stored, timeguard
+from ninefold.ledger import directory, keeping, stored, timeguard
 from ninefold.ledger.checkpoints import Checkpoint, sign_checkpoint
 from ninefold.ledger.growth import Tiles, edge, places
 from ninefold.ledger.keys import Signer
@@ -50,6 +50,7 @@ def publish(now: datetime, *, leaves: int, signers: Sequence[Signer] = ()) -> Ch
         head = tiles.head(last.size + len(planned))
         _require_grown(tiles, last, head)
         stored.write_leaves(last.size, planned)
+        directory.plant(last.size, planned)
         stored.write_tiles(made)
         # 4. The checkpoint.
         checkpoint = Checkpoint(signers[0].name, head.size, head.root)
@@ -64,7 +65,7 @@ def publish(now: datetime, *, leaves: int, signers: Sequence[Signer] = ()) -> Ch
 
 def _planned(leaves: int | None) -> list[stored.PlannedLeaf]:
     """The next leaves in chance order; None asks for the founding beat."""
-    planned = stored.waiting(leaves)
+    planned = directory.waiting(leaves)
     if leaves is None:
         leaves = max(FULL, -(-len(planned) // FULL) * FULL)
     planned += [(None, token_bytes(32)) for _ in range(leaves - len(planned))]

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 
 from ninefold.errors import NinefoldError
 from ninefold.ledger import append_only, keeping
+from ninefold.ledger.checks.directory import check_directory
 from ninefold.ledger.checks.entries import Tally, check_entries
 from ninefold.ledger.checks.findings import Findings, Report
 from ninefold.ledger.checks.key_changes import check_key_changes
@@ -35,6 +36,7 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
             _check_database(findings)
             check_types(findings)
             tally = check_entries(findings, step)
+            check_directory(findings)
             sizes = check_tree(findings, tally.waiting, keys, step)
             _check_remembered(findings, keys)
             check_key_changes(findings)

@@ -11,10 +11,14 @@ _kinds: dict[str, "Kind"] = {}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of entry, such as `warning.raised`, and what a page says of it: "raised a warning"."""
+    """A type of entry, such as `warning.raised`, and what a page says of it: "raised a warning".
+
+    Whoever has a signing key of his own signs a consequential act with it, or it is not done.
+    """
 
     name: str
     words: str
+    consequential: bool = False
 
     @property
     def room(self) -> str:
@@ -22,11 +26,11 @@ class Kind:
         return self.name.partition(".")[0]
 
 
-def entry_kind(name: str, words: str) -> Kind:
+def entry_kind(name: str, words: str, *, consequential: bool = False) -> Kind:
     """Put a type of entry on the list. The same name with other words raises `InvalidError`."""
     if not _NAME.fullmatch(name):
         raise InvalidError("{name} is no type of entry; write it as room.act.", name=name)
-    kind = _kinds.setdefault(name, Kind(name, words))
+    kind = _kinds.setdefault(name, Kind(name, words, consequential))
     if kind.words != words:
         raise InvalidError("The type of entry {name} already says “{words}”.", name=name, words=kind.words)
     return kind

@@ -119,3 +119,39 @@ class TimeStamp(models.Model):
 
     def __str__(self) -> str:
         return f"time stamp of {self.checkpoint_id} by {self.authority}"
+
+
+class Listed(models.Model):
+    """An entry of the key directory: a key under a label, or (with `ended`) the end of one.
+
+    `actor` is whose label it is, and is in no entry. `tag` goes into the tree beside the entry's own leaf.
+    """
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True)
+    actor = models.CharField(max_length=100)
+    label = models.BinaryField(max_length=32)
+    number = models.PositiveIntegerField()
+    tag = models.BinaryField(max_length=32)
+    ended = models.OneToOneField("self", models.PROTECT, null=True, related_name="end")
+    kind = models.CharField(max_length=20, blank=True)
+    public = models.BinaryField(max_length=1024)
+    rp = models.CharField(max_length=253, blank=True)
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("label", "number"), name="ledger_listed_number"),)
+        indexes = (models.Index(fields=("actor",), name="ledger_listed_actor"),)
+
+    def __str__(self) -> str:
+        return f"listing of {self.entry_id}"
+
+
+class Planted(models.Model):
+    """The tag of a listing stands in the tree at this leaf, which has no entry."""
+
+    listed = models.OneToOneField(Listed, models.PROTECT, primary_key=True)
+    leaf = models.OneToOneField(Leaf, models.PROTECT)
+
+    def __str__(self) -> str:
+        return f"tag of {self.listed_id}"

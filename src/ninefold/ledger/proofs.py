@@ -20,13 +20,14 @@ from ninefold.ledger.checkpoints import read_checkpoint
 from ninefold.ledger.keys import Verifier, read_base64
 from ninefold.ledger.notes import LONGEST_NOTE, split_note
 from ninefold.ledger.openings import LONGEST_OPENING, Opening, opening_from
+from ninefold.ledger.signers import Signer, signer_from
 
 _HEADER = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})", re.ASCII)
 # Half as much again for base64 and the few short lines.
 LONGEST_PROOF = LONGEST_NOTE + LONGEST_OPENING * 3 // 2
 _MOST_HASHES = 63
-_MAY = {"chain", "stamps"}  # members of the claim that are there only when they hold something
+_MAY = {"chain", "signer", "stamps"}  # members of the claim that are there only when they hold something
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +54,23 @@ class Claim:
     """What our proof files carry as extra: the opening of the leaf, and which key the log is said to sign with.
 
     `chain` holds the notes by which the older keys of the log name it (see `succession`); none while there are none.
-    `stamps` holds time stamps of the checkpoint (TimeStampResp of RFC 3161, in DER).
+    `stamps` holds time stamps of the checkpoint (TimeStampResp of RFC 3161, in DER). `signer` is the listing of the
+    actor's key, for an entry that he signed.
     """
 
     log: Verifier
     opening: Opening
     chain: tuple[str, ...] = ()
     stamps: tuple[bytes, ...] = ()
+    signer: Signer | None = None
 
     def canonical(self) -> bytes:
         """The claim as canonical JSON."""
         more: dict[str, Any] = {"chain": list(self.chain)} if self.chain else {}
         if self.stamps:
             more["stamps"] = [base64.b64encode(stamp).decode() for stamp in self.stamps]
+        if self.signer:
+            more["signer"] = self.signer.value()
         return canonical_json({"log": str(self.log), "opening": self.opening.value(), **more})
 
 
@@ -76,7 +81,9 @@ def read_claim(extra: bytes) -> Claim:
     value = read_canonical(extra, LONGEST_OPENING)
     if not isinstance(value, dict) or value.keys() - _MAY != {"log", "opening"} or not isinstance(value["log"], str):
         raise InvalidError("The proof file was not written by Ninefold: its extra line holds something else.")
-    return Claim(Verifier.parse(value["log"]), opening_from(value["opening"]), _texts(value, "chain"), _stamps(value))
+    signer = signer_from(value["signer"]) if "signer" in value else None
+    opening = opening_from(value["opening"])
+    return Claim(Verifier.parse(value["log"]), opening, _texts(value, "chain"), _stamps(value), signer)
 
 
 def _texts(value: dict[str, Any], member: str) -> tuple[str, ...]:

@@ -11,12 +11,14 @@ from django.conf import settings
 from django.db import connection
 
 from ninefold.errors import ConflictError, InvalidError, NotThereError, UnavailableError
-from ninefold.ledger import keeping, stored
+from ninefold.ledger import directory, keeping, stored
 from ninefold.ledger.growth import places
 from ninefold.ledger.merkle import consistency_nodes, inclusion_nodes
-from ninefold.ledger.models import Body, Checkpoint, Entry, Leaf, TimeStamp
+from ninefold.ledger.models import Body, Checkpoint, Entry, Leaf, Listed, Planted, TimeStamp
 from ninefold.ledger.openings import Opening
 from ninefold.ledger.proofs import Claim, Proof
+from ninefold.ledger.signatures import Signature, taken_apart
+from ninefold.ledger.signers import Signer, Way
 from ninefold.ledger.succession import write_chain
 from ninefold.ledger.tiles import TileName, write_bundle
 
@@ -142,8 +144,45 @@ def _proof(entry: Entry, index: int, *, size: int, note: str) -> Proof:
     keys = keeping.key_line()
     stamps = TimeStamp.objects.filter(checkpoint_id=size).order_by("authority").values_list("response", flat=True)
     chain = stored.key_changes()[: sum(link.size <= size for link in keys.links)]
-    claim = Claim(keys.at(size)[0], opening_of(entry), tuple(chain), tuple(map(bytes, stamps)))
+    signer = _signer_of(entry, size)
+    claim = Claim(keys.at(size)[0], opening_of(entry), tuple(chain), tuple(map(bytes, stamps)), signer)
     return Proof(index, tuple(inclusion(index, size)), keys.without_old(note), claim.canonical())
+
+
+def signature_of(entry: Entry) -> Signature | None:
+    """The signature of its actor that an entry bears, if he signed it."""
+    envelope = bytes(entry.envelope)
+    return taken_apart(envelope)[1] if b'"signature":' in envelope else None
+
+
+def how_signed(entry: Entry) -> str:
+    """How its actor signed an entry: `passkey`, `ed25519`, or `no`; empty where the actor is no person."""
+    signature = signature_of(entry)
+    if signature is not None:
+        return signature.kind
+    return "no" if ":person:" in entry.actor else ""
+
+
+def listing_for(signature: Signature) -> Listed:
+    """The listing of the key that signed."""
+    row = directory.listed_as(signature.key)
+    if row is None:
+        raise UnavailableError("The key that signed this entry is listed nowhere; run `ninefold ledger check`.")
+    return row
+
+
+def _signer_of(entry: Entry, size: int) -> Signer | None:
+    """The listing of the key that signed an entry, as far as both it and its tag are published."""
+    signature = signature_of(entry)
+    if signature is None:
+        return None
+    row = listing_for(signature)
+    tag = Planted.objects.filter(listed=row).values_list("leaf_id", flat=True).first()
+    if tag is None:
+        raise ConflictError("The key that signed this waits for its publication; come back after the next one.")
+    listed = index_of(row.entry)
+    ways = [Way(index, tuple(inclusion(index, size))) for index in (listed, tag)]
+    return Signer(opening_of(row.entry), ways[0], ways[1])
 
 
 # ---- What anybody may fetch

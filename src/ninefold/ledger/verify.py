@@ -14,6 +14,7 @@ from ninefold.ledger.keys import Verifier
 from ninefold.ledger.merkle import leaf_hash, verify_inclusion
 from ninefold.ledger.notes import write_note
 from ninefold.ledger.proofs import Claim, Proof, read_claim, read_proof
+from ninefold.ledger.signers import Signed, require_signer, verify_signer
 from ninefold.ledger.succession import follow, open_link, require_not_ended
 
 
@@ -23,7 +24,8 @@ class Report:
 
     `entry` holds the members of the envelope; `body` is None when it was erased or withheld. `key` is the key that
     signed; unless `trusted_key`, it is only what the file claims, to be compared with what the log's keeper says.
-    `followed` tells that a key which is trusted named it, or one between.
+    `followed` tells that a key which is trusted named it, or one between. `signed` tells of the actor's own signature;
+    None when the entry bears none.
     """
 
     entry: dict[str, Any]
@@ -36,13 +38,17 @@ class Report:
     key: str
     trusted_key: bool
     followed: bool = False
+    signed: Signed | None = None
 
 
-def verify_proof(data: bytes, trusted_keys: Iterable[str] = (), chain: Iterable[str] = ()) -> Report:
+def verify_proof(
+    data: bytes, trusted_keys: Iterable[str] = (), chain: Iterable[str] = (), *, signer: str = ""
+) -> Report:
     """The report on a proof file, or an error that names what is wrong with it.
 
     `trusted_keys` are key texts from another hand than the file's. Once there is one, the file must be signed by one,
     or by a key to which it leads: over the notes of `chain`, or those in the file, by which one key names the next.
+    `signer` is the label or the public key (hex) of the person who must have signed the entry.
     """
     # 1. The file, every line in its one form.
     proof = read_proof(data)
@@ -56,6 +62,8 @@ def verify_proof(data: bytes, trusted_keys: Iterable[str] = (), chain: Iterable[
     # 3. The signed checkpoint, then the leaf's way to its root.
     report = _lead_to_checkpoint(proof, claim, trusted)
     require_not_ended(links, claim.log, report.size)
+    if signer:
+        require_signer(report.signed, signer)
     return replace(report, followed=bool(trusted) and claim.log not in given)
 
 
@@ -66,6 +74,8 @@ def _lead_to_checkpoint(proof: Proof, claim: Claim, trusted: list[Verifier]) -> 
         raise RefusedError("The checkpoint carries a signature that no key here can check; remove it or give its key.")
     commitment = claim.opening.commitment()
     verify_inclusion(leaf_hash(commitment), proof.index, proof.hashes, checkpoint.head)
+    # 4. The actor's own signature, if the entry bears one.
+    signed = verify_signer(claim.opening, claim.signer, checkpoint.head)
     return Report(
         entry=claim.opening.entry(),
         body=claim.opening.says(),
@@ -76,4 +86,5 @@ def _lead_to_checkpoint(proof: Proof, claim: Claim, trusted: list[Verifier]) -> 
         origin=checkpoint.origin,
         key=str(claim.log),
         trusted_key=bool(trusted),
+        signed=signed,
     )

@@ -16,6 +16,7 @@ from django.db import connection
 from ninefold.clock import stamp
 from ninefold.errors import InvalidError
 from ninefold.ledger.canonical import canonical_json
+from ninefold.ledger.drafts import Closing
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.openings import commit, seal_body
 from ninefold.ledger.refs import Ref
@@ -41,7 +42,10 @@ Row = tuple[int, str, str, str, str, str, Any, str, bytes, bytes, bytes]
 
 
 class NewEntry(NamedTuple):
-    """An act to be written. `links` are commitments (hex) of earlier entries; `body` is a JSON object."""
+    """An act to be written. `links` are commitments (hex) of earlier entries; `body` is a JSON object.
+
+    `closing` is of an act that its actor signs, which is written alone.
+    """
 
     kind: Kind
     actor: str
@@ -50,6 +54,7 @@ class NewEntry(NamedTuple):
     marking: str
     body: Mapping[str, Any]
     links: Sequence[str] = ()
+    closing: Closing | None = None
 
 
 def take_turn() -> None:
@@ -79,10 +84,12 @@ def _rows(acts: Sequence[NewEntry], first: int) -> tuple[list[Row], list[tuple[i
     entries, bodies = [], []
     last, time, column = None, "", None
     for serial, act in enumerate(acts, first):
-        kind, actor, subject, moment, marking, body, links = act
+        kind, actor, subject, moment, marking, body, links, closing = act
         at = _RANDOM * (serial - first)
         key, body_key = pool[at : at + 32], pool[at + 32 : at + 64]
         id_ = _uuid4((common + pool[at + 64 : at + _RANDOM]).hex())
+        if closing is not None:
+            id_, key, body_key = str(closing.draft.id), closing.draft.key, closing.draft.body_key
         if moment is not last:
             last, time, column = moment, stamp(moment), connection.ops.adapt_datetimefield_value(moment)
         text = _body_text(body)
@@ -92,6 +99,8 @@ def _rows(acts: Sequence[NewEntry], first: int) -> tuple[list[Row], list[tuple[i
             f'"links":[{_linked(links) if links else ""}],"marking":"{_marking(marking)}","room":"{kind.room}",'
             f'"subject":"{subject}","time":"{time}","type":"{kind.name}"}}'
         ).encode()
+        if closing is not None:
+            envelope = closing.close(envelope, text)
         named = serial, id_.replace("-", ""), kind.name, actor, subject.room_kind, subject.id.hex
         entries.append((*named, column, marking, envelope, key, commit(envelope, key)))
         bodies.append((serial, body_key, text))

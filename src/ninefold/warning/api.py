@@ -10,6 +10,7 @@ from ninja import Field, Router, Schema, Status
 
 from ninefold import clock
 from ninefold.access.guards import person_of, the_person
+from ninefold.access.signing import DESCRIBED, carry_out
 from ninefold.access.tokens import TokenOrStranger
 from ninefold.warning import actions, board_files, paging, reads
 from ninefold.warning.asking import asked_for, row_of
@@ -180,36 +181,45 @@ def raise_warning(request: HttpRequest, draft: DraftIn) -> Status[WarningOut]:
     return Status(201, _out(raised))
 
 
-@router.post("/warnings/{warning_id}/send", response=WarningOut, operation_id="warning_send")
+@router.post("/warnings/{warning_id}/send", response=WarningOut, operation_id="warning_send", openapi_extra=DESCRIBED)
 def send(request: HttpRequest, warning_id: UUID, body: SendIn) -> WarningOut:
     """Send it to an office that holds the right to act; its clock starts."""
     length = timedelta(seconds=body.clock_seconds)
     told = {"version": body.version, "office": body.office, "clock": length}
-    return _after(request, warning_id, actions.send, told)
+    return _signed(request, warning_id, actions.send, told)
 
 
-@router.post("/warnings/{warning_id}/acknowledge", response=WarningOut, operation_id="warning_acknowledge")
+@router.post(
+    "/warnings/{warning_id}/acknowledge",
+    response=WarningOut,
+    operation_id="warning_acknowledge",
+    openapi_extra=DESCRIBED,
+)
 def acknowledge(request: HttpRequest, warning_id: UUID, body: VersionIn) -> WarningOut:
     """Take it on."""
-    return _after(request, warning_id, actions.acknowledge, body.dict())
+    return _signed(request, warning_id, actions.acknowledge, body.dict())
 
 
-@router.post("/warnings/{warning_id}/decline", response=WarningOut, operation_id="warning_decline")
+@router.post(
+    "/warnings/{warning_id}/decline", response=WarningOut, operation_id="warning_decline", openapi_extra=DESCRIBED
+)
 def decline(request: HttpRequest, warning_id: UUID, body: DeclineIn) -> WarningOut:
     """Decline with a reason; the next in line is asked."""
-    return _after(request, warning_id, actions.decline, body.dict())
+    return _signed(request, warning_id, actions.decline, body.dict())
 
 
 @router.post("/warnings/{warning_id}/withdraw", response=WarningOut, operation_id="warning_withdraw")
 def withdraw(request: HttpRequest, warning_id: UUID, body: VersionIn) -> WarningOut:
     """Take it back."""
-    return _after(request, warning_id, actions.withdraw, body.dict())
-
-
-def _after(request: HttpRequest, warning_id: UUID, act: Callable[..., object], told: dict[str, Any]) -> WarningOut:
     person, now = the_person(request), clock.now()
-    act(by=person, now=now, warning=warning_id, **told)
+    actions.withdraw(by=person, now=now, warning=warning_id, version=body.version)
     return _out(reads.warning_for(person, warning_id, now))
+
+
+def _signed(request: HttpRequest, warning_id: UUID, act: Callable[..., object], told: dict[str, Any]) -> WarningOut:
+    person = the_person(request)
+    carry_out(request, lambda now, seal: act(by=person, now=now, warning=warning_id, seal=seal, **told))
+    return _out(reads.warning_for(person, warning_id, clock.now()))
 
 
 def _out(warning: EarlyWarning) -> WarningOut:

@@ -1,5 +1,7 @@
 """The API's root: the rooms' routers under `/api/v1/`, the same actions and the same refusals as on pages."""
 
+from dataclasses import asdict
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext
@@ -9,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.types import DictStrAny
 
 from ninefold.access.api import router as access
+from ninefold.access.signing import ToSign
 from ninefold.access.tokens import TokenAuth
 from ninefold.decisions.api import router as decisions
 from ninefold.errors import InvalidError, NinefoldError, answer_to
@@ -65,6 +68,12 @@ def refused(request: HttpRequest, error: NinefoldError) -> HttpResponse:
     """Any error for a person, with the status of its row in the table."""
     answer = answer_to(error)
     return _answer(request, answer.status, answer.name, gettext(error.text).format(**error.values))
+
+
+@api.exception_handler(ToSign)
+def to_sign(request: HttpRequest, waiting: ToSign) -> HttpResponse:
+    """Nothing is done yet: what the act would write, for its actor to sign."""
+    return api.create_response(request, asdict(waiting.signable), status=202)
 
 
 @api.exception_handler(ValidationError)

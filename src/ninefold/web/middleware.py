@@ -8,8 +8,10 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from ninefold.access.guards import person_of
+from ninefold.access.signing import ToSign
 from ninefold.errors import NinefoldError, answer_to
 from ninefold.web import faults
+from ninefold.web.sign import sign_page
 from ninefold.words.languages import LANGUAGES, language
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -57,7 +59,10 @@ class Headers:
 
 
 class Refusals:
-    """An error that a person may read becomes a page with its sentence and the status of the one table."""
+    """An error that a person may read becomes a page with its sentence and the status of the one table.
+
+    An act that waits for a signature becomes the page on which it is signed.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -68,6 +73,8 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page of our error; anything else is Django's to handle."""
+        if isinstance(error, ToSign):
+            return sign_page(request, error.signable)
         if not isinstance(error, NinefoldError):
             return None
         return faults.page(request, answer_to(error).status, faults.sentence(error))

@@ -29,10 +29,10 @@ FORBIDDEN_PACKAGES = {
     "aiohttp",
 }
 _CALLS_OUT = {"urllib.request", "http.client", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib"}
-# `run` waits for its own first page, on this machine.
+# `run` waits for its own first page, on this machine. `ledger watch` reads the one log whose address its caller gives.
 LOOPBACK_ONLY = {"run.py": ["http.client"]}
-# Addresses that the operator wrote into a file, and no others: time authorities are asked there.
-NAMED_ONLY = {"time_asking.py": ["httpx"]}
+# Addresses that the operator wrote into a file or his caller gave, and no others.
+NAMED_ONLY = {"time_asking.py": ["httpx"], "watch.py": ["httpx"]}
 _ELSEWHERE = re.compile(
     r"""(?:src|href|action|url|import|from)\s*[=(]?\s*["']?\s*(?:https?:)?//[^\s"')]+""", re.IGNORECASE
 )

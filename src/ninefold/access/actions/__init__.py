@@ -1,7 +1,7 @@
 """Every change of who may see: people, audiences, releases, keys. One act, one transaction, one entry."""
 
 from ninefold.access.actions.audiences import add_member, end_membership, open_audience, require_span
-from ninefold.access.actions.keys import NewToken, end_key, enrol_key, issue_token, revoke_token
+from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
 from ninefold.access.actions.people import (
     Handover,
     close_account,
@@ -23,6 +23,14 @@ from ninefold.access.actions.releases import (
     place,
     release,
 )
+from ninefold.access.actions.signing_keys import (
+    Possession,
+    end_key,
+    enrol_key,
+    enrol_passkey,
+    passkey_removed,
+    possession_statement,
+)
 from ninefold.access.actions.upkeep import forget_what_ended
 from ninefold.access.actions.vault_endings import confirm_destroyed, erase_due_vaults
 from ninefold.access.actions.vault_items import deposit, keep_apart, seal_into
@@ -32,6 +40,7 @@ __all__ = [
     "Handover",
     "NewRelease",
     "NewToken",
+    "Possession",
     "add_member",
     "close_account",
     "confirm_destroyed",
@@ -41,6 +50,7 @@ __all__ = [
     "end_membership",
     "end_release",
     "enrol_key",
+    "enrol_passkey",
     "erase_due_vaults",
     "factor_added",
     "factor_removed",
@@ -55,7 +65,9 @@ __all__ = [
     "mark_of",
     "new_releases",
     "open_audience",
+    "passkey_removed",
     "place",
+    "possession_statement",
     "publish_custodian_key",
     "register_vault",
     "release",

@@ -1,6 +1,7 @@
 """Audiences: an administrator opens one, its custodian alone says who is in it and until when."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -9,6 +10,7 @@ from ninefold.access.models import Audience, Membership, Person
 from ninefold.access.policy import may_add_member, may_end_member, may_open_audience
 from ninefold.access.reads import audience_facts, has_enrolled, reader_of
 from ninefold.errors import ConflictError, InvalidError
+from ninefold.ledger.drafts import Seal
 from ninefold.words.text import Text
 
 LONGEST = timedelta(days=3660)
@@ -24,15 +26,21 @@ def open_audience(
     custodian: Person,
     purpose: Text | None = None,
     members_visible: bool = False,
+    seal: Seal | None = None,
 ) -> Audience:
     """A new circle of readers with nobody in it. Its custodian fills it; the administrator cannot."""
     may_open_audience(reader_of(by), keeper=reader_of(custodian)).require()
     _require_enrolled(custodian)
     audience = Audience.objects.create(
-        name=name, purpose=purpose, custodian=custodian, members_visible=members_visible, starts=now
+        id=seal.draft.record if seal else uuid4(),
+        name=name,
+        purpose=purpose,
+        custodian=custodian,
+        members_visible=members_visible,
+        starts=now,
     )
     body = {"name": name.as_value(), "custodian": str(custodian.pk), "members_visible": members_visible}
-    record(AUDIENCE_OPENED, by=by, now=now, subject="audience", record_id=audience.pk, body=body)
+    record(AUDIENCE_OPENED, by=by, now=now, subject="audience", record_id=audience.pk, body=body, seal=seal)
     return audience
 
 

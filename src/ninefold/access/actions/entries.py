@@ -8,6 +8,7 @@ from uuid import UUID
 from ninefold.access.models import Person
 from ninefold.access.reads import actor_name
 from ninefold.ledger.actions import append
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import Kind, entry_kind
 from ninefold.ledger.models import Entry
 from ninefold.ledger.refs import Ref
@@ -15,14 +16,14 @@ from ninefold.ledger.refs import Ref
 INVITED = entry_kind("access.invited", "invited a person")
 INVITED_AGAIN = entry_kind("access.invited-again", "gave a person a new invitation")
 JOINED = entry_kind("access.joined", "took up an invitation")
-ACCOUNT_CLOSED = entry_kind("access.account-closed", "closed an account")
+ACCOUNT_CLOSED = entry_kind("access.account-closed", "closed an account", consequential=True)
 FACTOR_ADDED = entry_kind("access.factor-added", "added a second factor")
 FACTOR_REMOVED = entry_kind("access.factor-removed", "removed a second factor")
 TOKEN_ISSUED = entry_kind("access.token-issued", "made a personal token")
 TOKEN_REVOKED = entry_kind("access.token-revoked", "ended a personal token")
 KEY_ENROLLED = entry_kind("access.key-enrolled", "enrolled a signing key")
 KEY_ENDED = entry_kind("access.key-ended", "ended a signing key")
-AUDIENCE_OPENED = entry_kind("access.audience-opened", "opened an audience")
+AUDIENCE_OPENED = entry_kind("access.audience-opened", "opened an audience", consequential=True)
 MEMBER_ADDED = entry_kind("access.member-added", "added a person to an audience")
 MEMBERSHIP_ENDED = entry_kind("access.membership-ended", "ended a membership")
 RELEASED = entry_kind("access.released", "released a record")
@@ -34,7 +35,7 @@ VAULT_ITEM_SEALED = entry_kind("access.vault-item-sealed", "put a sealed item in
 VAULT_KEY_DESTROYED = entry_kind("access.vault-key-destroyed", "confirmed that a key to a vault is destroyed")
 VAULT_ERASED = entry_kind("access.vault-erased", "deleted what a vault held, on its day")
 VAULT_DESTROYED = entry_kind("access.vault-destroyed", "destroyed a vault")
-MARKING_LOWERED = entry_kind("access.marking-lowered", "lowered a marking")
+MARKING_LOWERED = entry_kind("access.marking-lowered", "lowered a marking", consequential=True)
 
 # For the eyes of those concerned: an entry that named an audience to others would tell them that it exists.
 _MARKING = "tlp:red"
@@ -50,6 +51,7 @@ def record(
     body: Mapping[str, Any],
     marking: str = _MARKING,
     alone: str = "node",
+    seal: Seal | None = None,
 ) -> Entry:
     """Write the entry of an act of this room; where nobody acts (None), `alone` says whether node or clock did."""
     return append(
@@ -59,4 +61,5 @@ def record(
         now=now,
         marking=marking,
         body=body,
+        seal=seal,
     )

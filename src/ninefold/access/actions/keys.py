@@ -1,23 +1,20 @@
-"""What a person holds besides his second factor: personal tokens, and his own signing key. Each ends."""
+"""What a person holds besides his second factor: personal tokens. Each ends."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ninefold.access import credentials
-from ninefold.access.actions.entries import KEY_ENDED, KEY_ENROLLED, TOKEN_ISSUED, TOKEN_REVOKED, record
-from ninefold.access.models import Key, Person, Token
+from ninefold.access.actions.entries import TOKEN_ISSUED, TOKEN_REVOKED, record
+from ninefold.access.models import Person, Token
 from ninefold.clock import stamp
 from ninefold.errors import ConflictError, InvalidError, NotThereError
 
 SCOPES = ("read", "act")
-LONGEST_KEY = timedelta(days=732)
 _LONGEST_NAME = 100
 
 
@@ -34,7 +31,7 @@ def issue_token(*, by: Person, now: datetime, name: str, scopes: Sequence[str], 
     chosen = [scope for scope in SCOPES if scope in scopes]
     if not chosen or len(chosen) != len(set(scopes)):
         raise InvalidError("A token may read, or read and act; choose read, or both.")
-    _require_life(name, now, ends, timedelta(days=settings.TOKEN_DAYS))
+    require_life(name, now, ends, timedelta(days=settings.TOKEN_DAYS))
     secret = credentials.new_secret(credentials.TOKEN)
     token = Token.objects.create(
         person=by, name=name.strip(), digest=credentials.digest(secret), scopes=chosen, starts=now, ends=ends
@@ -47,51 +44,19 @@ def issue_token(*, by: Person, now: datetime, name: str, scopes: Sequence[str], 
 @transaction.atomic
 def revoke_token(*, by: Person, now: datetime, token: UUID) -> None:
     """End one of his own tokens now."""
-    _end_own(Token, by, token, now)
-    record(TOKEN_REVOKED, by=by, now=now, subject="person", record_id=by.pk, body={"token": str(token)})
-
-
-@transaction.atomic
-def enrol_key(*, by: Person, now: datetime, name: str, public: bytes, ends: datetime) -> Key:
-    """Tie an Ed25519 public key (32 bytes) to the person. What he signs with it, the server cannot sign for him."""
-    _require_life(name, now, ends, LONGEST_KEY)
-    _require_ed25519(public)
-    try:
-        with transaction.atomic():
-            key = Key.objects.create(person=by, name=name.strip(), public=public, starts=now, ends=ends)
-    except IntegrityError:
-        raise ConflictError("This key is enrolled already; make a new one.") from None
-    body = {"key": str(key.pk), "name": key.name, "public": public.hex(), "ends": stamp(ends)}
-    record(KEY_ENROLLED, by=by, now=now, subject="person", record_id=by.pk, body=body)
-    return key
-
-
-@transaction.atomic
-def end_key(*, by: Person, now: datetime, key: UUID) -> None:
-    """End one of his own signing keys now; what it signed before stays signed."""
-    _end_own(Key, by, key, now)
-    record(KEY_ENDED, by=by, now=now, subject="person", record_id=by.pk, body={"key": str(key)})
-
-
-def _end_own(model: type[Token] | type[Key], by: Person, row: UUID, now: datetime) -> None:
-    mine = model._default_manager.filter(pk=row, person=by)
+    mine = by.tokens.filter(pk=token)
     if not mine.exists():
         raise NotThereError
     if not mine.filter(ends__gt=now).update(ends=now):
         raise ConflictError("It has ended already.")
+    record(TOKEN_REVOKED, by=by, now=now, subject="person", record_id=by.pk, body={"token": str(token)})
 
 
-def _require_life(name: str, now: datetime, ends: datetime, longest: timedelta) -> None:
+def require_life(name: str, now: datetime, ends: datetime, longest: timedelta) -> None:
+    """Refuse what has no name, or does not end within `longest`."""
     if not name.strip() or len(name) > _LONGEST_NAME:
         raise InvalidError(
             "Give it a name of at most {most} characters, by which you will know it.", most=_LONGEST_NAME
         )
     if not now < ends <= now + longest:
         raise InvalidError("It must end within {days} days from now; choose such a day.", days=longest.days)
-
-
-def _require_ed25519(public: bytes) -> None:
-    try:
-        Ed25519PublicKey.from_public_bytes(public)
-    except (ValueError, UnsupportedAlgorithm):
-        raise InvalidError("This is not an Ed25519 public key of 32 bytes.") from None

@@ -19,11 +19,13 @@ from ninefold.access.actions.entries import (
     JOINED,
     record,
 )
+from ninefold.access.actions.signing_keys import end_row
 from ninefold.access.models import ADMINISTRATOR, Link, Person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.reads import reader_of
 from ninefold.access.roles import ROLE_NAMES
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.models import Entry
 from ninefold.words.languages import language as known_language
@@ -102,7 +104,7 @@ def take_link(*, secret: str, purpose: str, now: datetime) -> Person:
 
 
 @transaction.atomic
-def close_account(*, by: Person, now: datetime, person: Person, reason: str) -> None:
+def close_account(*, by: Person, now: datetime, person: Person, reason: str, seal: Seal | None = None) -> None:
     """End everything that lets this person in: sessions, tokens, keys, links. What he did stays."""
     may_run_accounts(reader_of(by), "close_account").require()
     if not reason.strip():
@@ -110,9 +112,12 @@ def close_account(*, by: Person, now: datetime, person: Person, reason: str) -> 
     if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
         raise ConflictError("This account is closed already.")
     person.sessions.all().delete()
-    for rows in (person.tokens, person.signing_keys, person.custodian_keys, person.links):
+    for rows in (person.tokens, person.custodian_keys, person.links):
         rows.filter(starts__lte=now, ends__gt=now).update(ends=now)
-    record(ACCOUNT_CLOSED, by=by, now=now, subject="person", record_id=person.pk, body={"reason": reason.strip()})
+    for key in person.signing_keys.filter(ends__gt=now):
+        end_row(key, now, "closed")
+    body = {"reason": reason.strip()}
+    record(ACCOUNT_CLOSED, by=by, now=now, subject="person", record_id=person.pk, body=body, seal=seal)
 
 
 @transaction.atomic

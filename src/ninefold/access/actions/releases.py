@@ -23,6 +23,7 @@ from ninefold.access.reads import (
 )
 from ninefold.clock import stamp
 from ninefold.errors import ConflictError, InvalidError, NotThereError
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.refs import Ref
 from ninefold.words.text import Text, plain
 
@@ -131,7 +132,9 @@ def end_release(*, by: Person, now: datetime, release: UUID) -> None:
 
 
 @transaction.atomic
-def lower_marking(*, by: Person, now: datetime, release: UUID, marking: str, reason: str) -> None:
+def lower_marking(
+    *, by: Person, now: datetime, release: UUID, marking: str, reason: str, seal: Seal | None = None
+) -> None:
     """Set a milder marking on a release, in the name of a person and with a reason that stays in the log.
 
     Who gave a record and no longer reads it may take it back, not widen it: to him it is not there.
@@ -148,7 +151,7 @@ def lower_marking(*, by: Person, now: datetime, release: UUID, marking: str, rea
     if not unchanged.update(marking=marking, rank=milder.rank):
         raise ConflictError("Somebody else changed this release first; read it again.")
     body: dict[str, Any] = {"from": row.marking, "to": marking, "reason": reason}
-    record(MARKING_LOWERED, by=by, now=now, subject="release", record_id=row.pk, body=body)
+    record(MARKING_LOWERED, by=by, now=now, subject="release", record_id=row.pk, body=body, seal=seal)
 
 
 def _row(record: Ref, new: NewRelease, by: Person | None, listed: datetime) -> Release:

@@ -27,6 +27,7 @@ from ninefold.access.reads.facts import (
     release_facts,
     vault_facts,
 )
+from ninefold.access.reads.keys import key_at, keys_of, label_known_to
 from ninefold.access.reads.newest import Page, Place, newest
 from ninefold.access.reads.records import (
     Mark,
@@ -82,7 +83,10 @@ __all__ = [
     "invented_people",
     "invented_person",
     "keepers",
+    "key_at",
     "key_of",
+    "keys_of",
+    "label_known_to",
     "listed",
     "listed_items",
     "marks_for",

@@ -1,6 +1,6 @@
 """An audience for its custodian and its members; everybody else finds nothing there."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +15,8 @@ from ninefold.access.doing import done, fits
 from ninefold.access.forms import AudienceForm, MemberForm, end_of
 from ninefold.access.guards import MINE, signed_in, the_person
 from ninefold.access.policy import may_run_accounts
+from ninefold.access.signing import carry_out
+from ninefold.ledger.drafts import Seal
 
 
 @signed_in
@@ -67,21 +69,22 @@ def end_membership(request: HttpRequest, membership: UUID) -> HttpResponse:
 @signed_in
 def new_audience(request: HttpRequest) -> HttpResponse:
     """An administrator opens an audience for a custodian."""
-    person, now = the_person(request), clock.now()
+    person = the_person(request)
     may_run_accounts(reads.reader_of(person), "invite").require()
     form = AudienceForm(request.POST or None)
 
-    def open_it() -> None:
+    def open_it(now: datetime, seal: Seal | None) -> None:
         data = form.cleaned_data
         actions.open_audience(
             by=person,
             now=now,
+            seal=seal,
             name=data["name"],
             custodian=reads.person_at(data["custodian"]),
             members_visible=data["members_visible"],
         )
 
-    if request.method == "POST" and fits(form, open_it):
+    if request.method == "POST" and fits(form, lambda: carry_out(request, open_it)):
         return HttpResponseRedirect(reverse("access:people"))
     context = {
         "form": form,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from ninefold import clock
 from ninefold.access import actions, reads
 from ninefold.access.doing import done, fits
-from ninefold.access.forms import KeyForm, TokenForm, end_of
+from ninefold.access.forms import TokenForm, end_of
 from ninefold.access.guards import MINE, open_to_all, person_of, signed_in, the_person
 from ninefold.access.models import Person
 from ninefold.access.sessions import hashed
@@ -63,31 +63,6 @@ def end_token(request: HttpRequest, token: UUID) -> HttpResponse:
 
 
 @signed_in
-@proven
-def new_key(request: HttpRequest) -> HttpResponse:
-    """Enrol a signing key that only its owner holds."""
-    person, now = the_person(request), clock.now()
-    form = KeyForm(request.POST or None)
-
-    def enrol_it() -> None:
-        data = form.cleaned_data
-        ends = end_of(data["until"])
-        actions.enrol_key(by=person, now=now, name=data["name"], public=data["public"], ends=ends)
-
-    if request.method == "POST" and fits(form, enrol_it):
-        return HttpResponseRedirect(reverse("access:home"))
-    return render(request, "access/form.html", _form(form, _("Enrol a signing key"), _("Enrol the key")))
-
-
-@signed_in
-@require_POST
-def end_key(request: HttpRequest, key: UUID) -> HttpResponse:
-    """End one of his signing keys."""
-    act = _own(request, lambda person: actions.end_key(by=person, now=clock.now(), key=key))
-    return done(request, reverse("access:home"), act, words=_("The key has ended."))
-
-
-@signed_in
 @require_POST
 def end_session(request: HttpRequest, session: str) -> HttpResponse:
     """End one of his other sign-ins."""
@@ -112,7 +87,9 @@ def _about(request: HttpRequest, person: Person) -> dict[str, object]:
         "sessions": person.sessions.filter(expire_date__gt=now).order_by("-starts"),
         "this_session": hashed(request.session.session_key or ""),
         "tokens": person.tokens.order_by("-ends"),
-        "keys": person.signing_keys.order_by("-ends"),
+        "keys": reads.keys_of(person),
+        "label": bytes(person.label).hex() if person.label else "",
+        "tlog": request.build_absolute_uri("/tlog/").rstrip("/"),
         "factors": Authenticator.objects.filter(user=person).order_by("type", "pk"),
         "has_password": person.has_usable_password(),
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,

@@ -1,5 +1,6 @@
 """Accounts, for administrators: who is here, invitations, closing. Nothing here shows what anybody reads."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +16,8 @@ from ninefold.access.forms import InviteForm, ReasonForm
 from ninefold.access.guards import MINE, signed_in, the_person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.roles import shown_roles
+from ninefold.access.signing import carry_out
+from ninefold.ledger.drafts import Seal
 
 
 @signed_in
@@ -44,13 +47,15 @@ def invite_again(request: HttpRequest, person: UUID) -> HttpResponse:
 @signed_in
 def close(request: HttpRequest, person: UUID) -> HttpResponse:
     """Close an account, with a reason that stays in the log."""
-    by, now = the_person(request), clock.now()
+    by = the_person(request)
     may_run_accounts(reads.reader_of(by), "close_account").require()
     whom = reads.person_by_id(person)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and fits(
-        form, lambda: actions.close_account(by=by, now=now, person=whom, reason=form.cleaned_data["reason"])
-    ):
+
+    def close_it(now: datetime, seal: Seal | None) -> None:
+        actions.close_account(by=by, now=now, person=whom, reason=form.cleaned_data["reason"], seal=seal)
+
+    if request.method == "POST" and fits(form, lambda: carry_out(request, close_it)):
         return HttpResponseRedirect(reverse("access:people"))
     context = {
         "form": form,

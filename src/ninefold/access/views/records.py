@@ -1,6 +1,6 @@
 """Who may see one record: under what the reader reads it, and, for who released it, to whom else it goes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +14,8 @@ from ninefold.access import actions, reads
 from ninefold.access.doing import done, fits
 from ninefold.access.forms import LowerForm, ReleaseForm, end_of
 from ninefold.access.guards import MINE, signed_in, the_person
+from ninefold.access.signing import carry_out
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.refs import Ref
 
 
@@ -71,12 +73,12 @@ def lower(request: HttpRequest, release: UUID) -> HttpResponse:
     row = reads.changeable_release(person, now, release)
     form = LowerForm(request.POST or None)
 
-    def lower_it() -> None:
+    def lower_it(now: datetime, seal: Seal | None) -> None:
         reason = form.cleaned_data["reason"]
-        actions.lower_marking(by=person, now=now, release=release, marking=form.marking(), reason=reason)
+        actions.lower_marking(by=person, now=now, release=release, marking=form.marking(), reason=reason, seal=seal)
 
     back = reverse("access:record", args=[f"{row.kind}:{row.record}"])
-    if request.method == "POST" and fits(form, lower_it):
+    if request.method == "POST" and fits(form, lambda: carry_out(request, lower_it)):
         return HttpResponseRedirect(back)
     context = {
         "form": form,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -13,13 +14,14 @@ from ninefold.decisions.models import Right
 from ninefold.decisions.rules import EVERYWHERE, LAST_TURN, MATTERS, may_grant_rights
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.ledger.actions import append
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import entry_kind
 from ninefold.ledger.refs import Ref
 from ninefold.tracks.models import Office
 from ninefold.words.countries import iso2
 
-RIGHT_GIVEN = entry_kind("decisions.right-given", "gave an office the right to act")
-RIGHT_ENDED = entry_kind("decisions.right-ended", "ended an office's right to act")
+RIGHT_GIVEN = entry_kind("decisions.right-given", "gave an office the right to act", consequential=True)
+RIGHT_ENDED = entry_kind("decisions.right-ended", "ended an office's right to act", consequential=True)
 
 
 @transaction.atomic
@@ -34,6 +36,7 @@ def give_right(
     ends: datetime,
     place_of: str = EVERYWHERE,
     releases: Sequence[NewRelease],
+    seal: Seal | None = None,
 ) -> Right:
     """Let an office act on a matter at a place (ISO 3166 alpha-3, or everywhere), in its turn, for a time that ends."""
     may_grant_rights(by.roles).require()
@@ -45,7 +48,9 @@ def give_right(
         raise ConflictError(
             "Turn {turn} is already taken for this matter, place and time; choose another turn.", turn=turn
         )
-    right = Right.objects.create(office=office, matter=matter, place=place_of, turn=turn, starts=starts, ends=ends)
+    term = {"starts": starts, "ends": ends}
+    id_ = seal.draft.record if seal else uuid4()
+    right = Right.objects.create(id=id_, office=office, matter=matter, place=place_of, turn=turn, **term)
     ref = Ref("decisions", "right", right.pk)
     place(record=ref, releases=releases, by=by)
     body = {
@@ -56,12 +61,20 @@ def give_right(
         "starts": starts.isoformat(),
         "ends": ends.isoformat(),
     }
-    append(kind=RIGHT_GIVEN, actor=actor_name(by), subject=ref, now=now, marking=mark_of(releases, now), body=body)
+    append(
+        kind=RIGHT_GIVEN,
+        actor=actor_name(by),
+        subject=ref,
+        now=now,
+        marking=mark_of(releases, now),
+        body=body,
+        seal=seal,
+    )
     return right
 
 
 @transaction.atomic
-def end_right(*, by: Person, now: datetime, right: Right) -> None:
+def end_right(*, by: Person, now: datetime, right: Right, seal: Seal | None = None) -> None:
     """End a right at this moment; what was done under it stays. The entry bears the mark under which he reads it."""
     may_grant_rights(by.roles).require()
     if not Right.objects.filter(pk=right.pk, starts__lt=now, ends__gt=now).update(ends=now):
@@ -74,6 +87,7 @@ def end_right(*, by: Person, now: datetime, right: Right) -> None:
         now=now,
         marking=str(marks[0].marking) if marks else "tlp:red",
         body={"ends": now.isoformat()},
+        seal=seal,
     )
 
 

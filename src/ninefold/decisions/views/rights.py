@@ -1,6 +1,6 @@
 """Who may decide: the table of rights as this reader may see it, and where a registrar gives and ends them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +15,12 @@ from ninefold.access.actions import new_releases
 from ninefold.access.doing import Filled, done, filled
 from ninefold.access.guards import signed_in, the_person
 from ninefold.access.reads import marks_for
+from ninefold.access.signing import carry_out
 from ninefold.decisions import actions, reads
 from ninefold.decisions.forms import RightForm
 from ninefold.decisions.labels import MATTER_NAMES
 from ninefold.decisions.rules import may_grant_rights
+from ninefold.ledger.drafts import Seal
 from ninefold.tracks.reads import office_for, offices
 from ninefold.words.countries import country_name
 
@@ -57,10 +59,13 @@ def new_right(request: HttpRequest) -> HttpResponse:
     form.offer(person, now)
     form.between(offices(person, now))
 
-    def act() -> str:
+    def give(now: datetime, seal: Seal | None) -> None:
         office = office_for(person, now, form.whose())
         releases = new_releases(by=person, now=now, **form.readership())
-        actions.give_right(by=person, now=now, office=office, releases=releases, **form.right(now))
+        actions.give_right(by=person, now=now, office=office, releases=releases, seal=seal, **form.right(now))
+
+    def act() -> str:
+        carry_out(request, give)
         return reverse("decisions:rights")
 
     page = Filled(_("Give an office a right to act"), _("Give the right"), reverse("decisions:rights"))
@@ -76,6 +81,6 @@ def end_right(request: HttpRequest, right_id: UUID) -> HttpResponse:
     return done(
         request,
         reverse("decisions:rights"),
-        lambda: actions.end_right(by=person, now=now, right=right),
+        lambda: carry_out(request, lambda now, seal: actions.end_right(by=person, now=now, right=right, seal=seal)),
         words=_("The right has ended."),
     )

@@ -201,7 +201,7 @@ def _read(text: object) -> dict[str, Any] | None:
         value = read_canonical(text, LONGEST_OPENING) if isinstance(text, bytes) else None
     except NinefoldError:
         return None
-    if not isinstance(value, dict) or value.keys() != _MEMBERS:
+    if not isinstance(value, dict) or value.keys() - {"signature"} != _MEMBERS:
         return None
     links = value["links"]
     return value if isinstance(links, list) and all(isinstance(link, str) for link in links) else None

@@ -10,6 +10,7 @@ from ninefold.access.models import Person
 from ninefold.access.reads import actor_name
 from ninefold.clock import stamp
 from ninefold.errors import ConflictError
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import entry_kind
 from ninefold.tracks.reads import offices_held
 from ninefold.warning import reads
@@ -18,8 +19,8 @@ from ninefold.warning.models import EarlyWarning, Passage
 from ninefold.warning.rules import after_no, allows, is_reason, may_answer
 from ninefold.words.text import plain
 
-ACKNOWLEDGED = entry_kind("warning.acknowledged", "acknowledged a warning")
-DECLINED = entry_kind("warning.declined", "declined a warning")
+ACKNOWLEDGED = entry_kind("warning.acknowledged", "acknowledged a warning", consequential=True)
+DECLINED = entry_kind("warning.declined", "declined a warning", consequential=True)
 PASSED_ON = entry_kind("warning.passed-on", "passed a warning on to the next in line")
 UNANSWERED = entry_kind("warning.unanswered", "gave an unanswered warning back")
 
@@ -27,22 +28,23 @@ CLOCK = "clock"
 
 
 @transaction.atomic
-def acknowledge(*, by: Person, now: datetime, warning: UUID, version: int) -> None:
+def acknowledge(*, by: Person, now: datetime, warning: UUID, version: int, seal: Seal | None = None) -> None:
     """Take the warning on: the holder of the addressed office, before anything else happens to it."""
     found, passage = _addressed(by, warning, now, "acknowledge")
     step(found, "acknowledge", version)
     _close(passage, "acknowledged", now, by=by)
-    write(ACKNOWLEDGED, found, actor=actor_name(by), now=now, body={"office": str(passage.office_id)})
+    body = {"office": str(passage.office_id)}
+    write(ACKNOWLEDGED, found, actor=actor_name(by), now=now, body=body, seal=seal)
 
 
 @transaction.atomic
-def decline(*, by: Person, now: datetime, warning: UUID, version: int, reason: str) -> None:
+def decline(*, by: Person, now: datetime, warning: UUID, version: int, reason: str, seal: Seal | None = None) -> None:
     """Decline with a reason: the next in line is asked at once, or the warning goes back to who raised it."""
     found, passage = _addressed(by, warning, now, "pass-on")
     reason = plain(reason)
     is_reason(reason).require()
     body = _hand_over(found, passage, version, now, outcome="declined", by=by, reason=reason)
-    write(DECLINED, found, actor=actor_name(by), now=now, body=body | {"reason": reason})
+    write(DECLINED, found, actor=actor_name(by), now=now, body=body | {"reason": reason}, seal=seal)
 
 
 def pass_on(*, now: datetime) -> int:

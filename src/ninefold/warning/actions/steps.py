@@ -6,6 +6,7 @@ from typing import Any
 
 from ninefold.errors import ConflictError
 from ninefold.ledger.actions import append
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.refs import Ref
 from ninefold.warning.models import EarlyWarning
@@ -26,7 +27,15 @@ def step(warning: EarlyWarning, act: str, version: int, **changes: object) -> No
         setattr(warning, name, value)
 
 
-def write(kind: Kind, warning: EarlyWarning, *, actor: str, now: datetime, body: Mapping[str, Any]) -> None:
+def write(
+    kind: Kind,
+    warning: EarlyWarning,
+    *,
+    actor: str,
+    now: datetime,
+    body: Mapping[str, Any],
+    seal: Seal | None = None,
+) -> None:
     """The entry of this step, linked to the entry before it."""
     append(
         kind=kind,
@@ -36,4 +45,5 @@ def write(kind: Kind, warning: EarlyWarning, *, actor: str, now: datetime, body:
         marking=warning.marking,
         body=body,
         links=last_commitment(warning.pk),
+        seal=seal,
     )

@@ -16,6 +16,7 @@ from ninefold.clock import stamp
 from ninefold.decisions.rules import may_run
 from ninefold.errors import InvalidError
 from ninefold.ledger.actions import append
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import entry_kind
 from ninefold.ledger.refs import Ref
 from ninefold.warning import reads
@@ -30,7 +31,7 @@ from ninefold.warning.rules import may_raise, may_send, may_send_to, may_withdra
 from ninefold.words.text import Text
 
 RAISED = entry_kind("warning.raised", "raised a warning")
-SENT = entry_kind("warning.sent", "sent a warning to an office that may act")
+SENT = entry_kind("warning.sent", "sent a warning to an office that may act", consequential=True)
 WITHDRAWN = entry_kind("warning.withdrawn", "withdrew a warning")
 
 # Long enough to look back after an exercise or a war; the custodian can end a release earlier.
@@ -86,7 +87,16 @@ def raise_warning(*, by: Person, now: datetime, draft: Draft) -> EarlyWarning:
 
 
 @transaction.atomic
-def send(*, by: Person, now: datetime, warning: UUID, version: int, office: UUID, clock: timedelta) -> Passage:
+def send(
+    *,
+    by: Person,
+    now: datetime,
+    warning: UUID,
+    version: int,
+    office: UUID,
+    clock: timedelta,
+    seal: Seal | None = None,
+) -> Passage:
     """Send a warning to an office that may act on it; the clock starts, and the others in line wait their turn."""
     found = reads.warning_for(by, warning, now)
     line = [one.pk for one in reads.line_for(by, found, now)]
@@ -106,7 +116,7 @@ def send(*, by: Person, now: datetime, warning: UUID, version: int, office: UUID
         "line": [str(one) for one in asked],
         "round": turn,
     }
-    write(SENT, found, actor=actor_name(by), now=now, body=body)
+    write(SENT, found, actor=actor_name(by), now=now, body=body, seal=seal)
     return passage
 
 

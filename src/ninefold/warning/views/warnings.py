@@ -1,6 +1,5 @@
 """Warnings: the list, one warning with all that may be done to it, and each of the acts."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,9 +17,12 @@ from ninefold.access.guards import open_to_all, person_of, signed_in, the_person
 from ninefold.access.models import Person
 from ninefold.access.reads import marks_for
 from ninefold.access.rules import ALLOWED, Decision
+from ninefold.access.signing import carry_out
 from ninefold.errors import InvalidError
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import words_for
 from ninefold.ledger.models import Entry
+from ninefold.ledger.reads import how_signed
 from ninefold.tracks.reads import offices_held
 from ninefold.warning import actions, paging, pictures, reads, showing
 from ninefold.warning.asking import Asked, asked_for, row_of
@@ -113,14 +115,8 @@ def send(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     form.offer(line)
     if not form.is_valid():
         return _page(request, found, person, now, sending=form)
-    actions.send(
-        by=person,
-        now=now,
-        warning=found.pk,
-        version=form.cleaned_data["version"],
-        office=UUID(form.cleaned_data["office"]),
-        clock=form.clock(),
-    )
+    told = {"version": form.cleaned_data["version"], "office": UUID(form.cleaned_data["office"]), "clock": form.clock()}
+    carry_out(request, lambda now, seal: actions.send(by=person, now=now, warning=found.pk, seal=seal, **told))
     messages.success(request, _("The warning is sent, and the clock runs."))
     return redirect("warning:warning", found.pk)
 
@@ -129,16 +125,26 @@ def send(request: HttpRequest, warning_id: UUID) -> HttpResponse:
 @require_POST
 def acknowledge(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     """Take it on."""
-    return _act(
-        request, warning_id, actions.acknowledge, _("You have acknowledged the warning; its clock has stopped.")
-    )
+    person, version = the_person(request), _version(request)
+    found = reads.warning_for(person, warning_id, clock.now())
+
+    def take_on(now: datetime, seal: Seal | None) -> None:
+        actions.acknowledge(by=person, now=now, warning=found.pk, version=version, seal=seal)
+
+    carry_out(request, take_on)
+    messages.success(request, _("You have acknowledged the warning; its clock has stopped."))
+    return redirect("warning:warning", found.pk)
 
 
 @signed_in
 @require_POST
 def withdraw(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     """Take it back."""
-    return _act(request, warning_id, actions.withdraw, _("The warning is withdrawn; it stays readable."))
+    person, now = the_person(request), clock.now()
+    found = reads.warning_for(person, warning_id, now)
+    actions.withdraw(by=person, now=now, warning=found.pk, version=_version(request))
+    messages.success(request, _("The warning is withdrawn; it stays readable."))
+    return redirect("warning:warning", found.pk)
 
 
 @signed_in
@@ -150,22 +156,18 @@ def decline(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     form = DeclineForm(request.POST)
     if not form.is_valid():
         return _page(request, found, person, now, declining=form)
-    told = form.cleaned_data
-    actions.decline(by=person, now=now, warning=found.pk, version=told["version"], reason=told["reason"])
+    told = {"version": form.cleaned_data["version"], "reason": form.cleaned_data["reason"]}
+    carry_out(request, lambda now, seal: actions.decline(by=person, now=now, warning=found.pk, seal=seal, **told))
     messages.success(request, _("You have declined; the next in line is asked, or the warning goes back."))
     return redirect("warning:warning", found.pk)
 
 
-def _act(request: HttpRequest, warning_id: UUID, act: Callable[..., None], said: str) -> HttpResponse:
-    """One of the acts that need nothing but the version that was read."""
-    person, now = the_person(request), clock.now()
-    found = reads.warning_for(person, warning_id, now)
+def _version(request: HttpRequest) -> int:
+    """The version of the warning that was read."""
     form = VersionForm(request.POST)
     if not form.is_valid():
         raise InvalidError("The form does not say which state of the warning you read; load the page again.")
-    act(by=person, now=now, warning=found.pk, version=form.cleaned_data["version"])
-    messages.success(request, said)
-    return redirect("warning:warning", found.pk)
+    return int(form.cleaned_data["version"])
 
 
 def _page(
@@ -235,7 +237,12 @@ def _acts(
 def _entry(entry: Entry) -> dict[str, Any]:
     """An entry with its words and its leaf, if the log has published it."""
     leaf = getattr(entry, "leaf", None)
-    return {"entry": entry, "words": words_for(entry.kind), "leaf": leaf.index if leaf else None}
+    return {
+        "entry": entry,
+        "words": words_for(entry.kind),
+        "leaf": leaf.index if leaf else None,
+        "signed": how_signed(entry),
+    }
 
 
 def first_no(*decisions: Decision) -> Decision:

@@ -22,6 +22,7 @@ from ninefold.access.reads import entries_visible_to
 from ninefold.errors import NotThereError
 from ninefold.ledger.kinds import words_for
 from ninefold.ledger.models import Entry
+from ninefold.ledger.reads import how_signed
 from ninefold.words.languages import SOURCE
 
 PAGE = 30
@@ -61,6 +62,7 @@ class Act(NamedTuple):
     href: str
     marking: str
     leaf: int | None
+    signed: str = ""
 
 
 def visible(person: Person | None, now: datetime, room: str) -> QuerySet[Entry]:
@@ -104,10 +106,11 @@ def told(person: Person | None, entries: Iterable[Entry]) -> list[Act]:
             row.time,
             names.get(row.actor) or _unnamed(row.actor),
             gettext(words_for(row.kind)),
-            _about(row.subject_kind),
-            _address(row.subject_kind, row.subject_id),
+            about(row.subject_kind),
+            address(row.subject_kind, row.subject_id),
             row.marking,
             leaf_of(row),
+            how_signed(row),
         )
         for row in rows
     ]
@@ -139,10 +142,12 @@ def _unnamed(actor: str) -> str:
             return gettext("a person")
 
 
-def _about(kind: str) -> str:
+def about(kind: str) -> str:
+    """What kind of record an act is about, in words."""
     return str(_SUBJECTS[kind][0]) if kind in _SUBJECTS else kind
 
 
-def _address(kind: str, record: UUID) -> str:
+def address(kind: str, record: UUID) -> str:
+    """Where the record that an act is about is shown; empty where it has no page."""
     view = _SUBJECTS[kind][1] if kind in _SUBJECTS else ""
     return reverse(view, args=[record]) if view else ""

@@ -63,6 +63,7 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "proof": None if act.leaf is None else _way(found, reads.proof_of(found)),
         "part": part or "body",
         "byte": byte or "10",
+        "label": _label(found),
         "broken": _break(found, person, part, byte) if part else None,
     }
     return render(request, "ledger/entry.html", context)
@@ -108,6 +109,12 @@ def _way(entry: Entry, proof: Proof) -> _Way:
     steps = matching.climb(leaf_hash(bytes(entry.commitment)), proof.index, head.size, proof.hashes)
     shown = [{"on_left": s.on_left, "sibling": s.sibling.hex(), "above": s.above.hex()} for s in steps]
     return _Way(head.size, head.root.hex(), proof.checkpoint, shown, _file_name(entry))
+
+
+def _label(entry: Entry) -> str:
+    """The label under which the key that signed is listed; a reader of the entry would find it in the proof file."""
+    signature = reads.signature_of(entry)
+    return bytes(reads.listing_for(signature).label).hex() if signature else ""
 
 
 def _break(entry: Entry, person: Person | None, part: str, byte: str) -> dict[str, Any]:

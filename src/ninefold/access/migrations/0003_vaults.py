@@ -11,7 +11,7 @@ import ninefold.words.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0001_initial"),
+        ("access", "0002_signing_keys"),
     ]
 
     operations = [
