@@ -14,6 +14,8 @@ _COMMANDS = {
     "sign-in": ("ninefold.cli.sign_in", "Keep a personal token for the commands that touch a workspace."),
     "verify": ("ninefold.cli.verify", "Check a proof file offline."),
     "ledger": ("ninefold.cli.ledger", "What happened, provably?"),
+    "backup": ("ninefold.cli.backup", "Keep an encrypted copy of a workspace, and look after it."),
+    "restore": ("ninefold.cli.restore", "Bring a workspace back from its backup, into a new folder."),
     "warning": ("ninefold.cli.warning", "What is coming?"),
     "completion": ("ninefold.cli.completion", "Print the line that gives your shell completion."),
 }

@@ -35,6 +35,7 @@ def beat(now: datetime) -> Checkpoint:
 
 def publish(now: datetime, *, leaves: int) -> Checkpoint:
     """One beat of so many leaves."""
+    keeping.require_current()
     signer = keeping.log_signer()
     with transaction.atomic():
         take_turn()

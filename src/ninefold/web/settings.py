@@ -13,6 +13,8 @@ LOG_ORIGIN = _about.origin
 SECRET_KEY = _about.secret_key
 BEAT_SECONDS = config.number("NINEFOLD_BEAT_SECONDS", least=1, most=86_400)
 BEAT_LEAVES = config.number("NINEFOLD_BEAT_LEAVES", least=1, most=65_536)
+BACKUP_HOURS = config.number("NINEFOLD_BACKUP_HOURS", least=0, most=8_760)
+BACKUP_KEEP = config.number("NINEFOLD_BACKUP_KEEP", least=1, most=10_000)
 PORT = config.number("NINEFOLD_PORT", least=1, most=65_535)
 
 DEBUG = config.text("NINEFOLD_DEBUG") == "1"
@@ -31,6 +33,7 @@ INSTALLED_APPS = [
     "ninefold.tracks",
     "ninefold.decisions",
     "ninefold.warning",
+    "ninefold.keeping",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,5 +1,6 @@
 """Every change of who may see: people, audiences, releases, keys. One act, one transaction, one entry."""
 
+from ninefold.access.actions.announcing import announce
 from ninefold.access.actions.audiences import add_member, end_membership, open_audience, require_span
 from ninefold.access.actions.keys import NewToken, end_key, enrol_key, issue_token, revoke_token
 from ninefold.access.actions.people import (
@@ -29,6 +30,7 @@ __all__ = [
     "NewRelease",
     "NewToken",
     "add_member",
+    "announce",
     "close_account",
     "end_key",
     "end_membership",
