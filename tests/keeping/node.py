@@ -40,19 +40,19 @@ class Node:
             [sys.executable, STORY, name], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
-    def command(self, *words):
-        """A command in a process of its own, not waited for."""
+    def command(self, *words, config=None):
+        """A command in a process of its own, not waited for; as the holder of the token in a configuration folder."""
         return subprocess.Popen(
             [sys.executable, "-m", "ninefold", *map(str, words)],
-            env=self.environment,
+            env=self.environment | ({"XDG_CONFIG_HOME": str(config)} if config else {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def ninefold(self, *words, status=0):
+    def ninefold(self, *words, status=0, config=None):
         """A command; what it prints, or the words of its refusal."""
-        process = self.command(*words)
+        process = self.command(*words, config=config)
         said, complained = process.communicate(timeout=180)
         assert process.returncode == status, said + complained
         return complained if status else said

@@ -149,6 +149,38 @@ def busy():
         time.sleep(0.01)
 
 
+def take():
+    """What each person takes along, in a file of his name; and a token of his for the commands."""
+    django.setup()
+    from django.conf import settings
+
+    from ninefold import clock
+    from ninefold.access import actions
+    from ninefold.access.models import Person
+    from ninefold.cli import kept_tokens
+    from ninefold.keeping.exporting import export
+
+    about = json.loads(Path(os.environ["STORY_ABOUT"]).read_text())
+    now = clock.now()
+    for name in ("analyst", "head", "account", "administrator"):
+        person = Person.objects.get(pk=about[name])
+        (FOLDER.parent / f"{FOLDER.name}-{name}.zip").write_bytes(export(person, now))
+        os.environ["XDG_CONFIG_HOME"] = str(FOLDER.parent / name)
+        told = actions.issue_token(by=person, now=now, name="c", scopes=["read", "act"], ends=now + DAY)
+        kept_tokens.keep(settings.LOG_ORIGIN, told.secret)
+
+
+def take_again():
+    """What the one person of an imported workspace takes along from there."""
+    django.setup()
+    from ninefold import clock
+    from ninefold.access.models import Person
+    from ninefold.keeping.exporting import export
+
+    person = Person.objects.get(is_active=True)
+    (FOLDER.parent / f"{FOLDER.name}-again.zip").write_bytes(export(person, clock.now()))
+
+
 def lines():
     """A digest of each table that a copy holds."""
     django.setup()
@@ -210,5 +242,5 @@ def look():
 
 
 if __name__ == "__main__":
-    STEPS = {step.__name__: step for step in (begin, end, publish, busy, lines, look)}
+    STEPS = {step.__name__: step for step in (begin, end, publish, busy, take, take_again, lines, look)}
     print(json.dumps(STEPS[sys.argv[1]]()))

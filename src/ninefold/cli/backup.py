@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from ninefold.cli.files import read_text
 from ninefold.cli.workspace import in_workspace
-from ninefold.errors import ConflictError, InvalidError, NotThereError
+from ninefold.errors import ConflictError, InvalidError
 from ninefold.keeping import opening
 from ninefold.keeping.checking import look_after, open_all
 from ninefold.sealing.age import read_identities, read_recipients
@@ -112,14 +113,3 @@ def open_backup(folder: Path, identities: tuple[Path, ...], shares: tuple[Path, 
     """The backup, opened with what was given."""
     keys = [identity for path in identities for identity in read_identities(read_text(path))]
     return opening.open_backup(folder.resolve(), keys, [Share.parse(read_text(path)) for path in shares])
-
-
-def read_text(path: Path) -> str:
-    """A small text file that a person named."""
-    try:
-        with path.open("rb") as file:
-            return file.read(1 << 20).decode()
-    except OSError:
-        raise NotThereError("There is no file {path} that you may read.", path=str(path)) from None
-    except UnicodeDecodeError:
-        raise InvalidError("The file {path} is not text.", path=str(path)) from None

@@ -14,8 +14,9 @@ from typing import Any
 
 import click
 
+from ninefold.cli.files import write_new
 from ninefold.cli.workspace import in_workspace
-from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError, UnavailableError
+from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 
@@ -73,7 +74,7 @@ def checkpoint(*, as_json: bool) -> None:
 def prove(index: int, *, out: Path, as_json: bool) -> None:
     """Write the proof file of the entry at leaf INDEX, for a stranger to check with `ninefold verify`."""
     entry, proof = _proof_at(index)
-    _write_new(out, proof)
+    write_new(out, proof)
     if as_json:
         _print_json({"file": str(out), "index": index, "entry": entry})
     else:
@@ -194,21 +195,3 @@ def _read_text(path: Path) -> str:
         raise NotThereError("There is no file {path} that you may read.", path=path) from None
     except UnicodeDecodeError:
         raise InvalidError("The file {path} is not text in UTF-8, and a note is text.", path=path) from None
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    """A new file, whole or not at all; one that is there already is left alone."""
-    try:
-        file = path.open("xb")
-    except FileExistsError:
-        raise ConflictError("There is a file {path} already; name another one.", path=path) from None
-    except OSError:
-        raise InvalidError("The file {path} cannot be written; name another place.", path=path) from None
-    try:
-        with file:
-            file.write(content)
-    except OSError:
-        path.unlink()
-        raise UnavailableError(
-            "The file {path} could not be written to its end; is the disk full?", path=path
-        ) from None

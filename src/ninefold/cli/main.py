@@ -16,6 +16,9 @@ _COMMANDS = {
     "ledger": ("ninefold.cli.ledger", "What happened, provably?"),
     "backup": ("ninefold.cli.backup", "Keep an encrypted copy of a workspace, and look after it."),
     "restore": ("ninefold.cli.restore", "Bring a workspace back from its backup, into a new folder."),
+    "export": ("ninefold.cli.export", "Take along what you may read."),
+    "import": ("ninefold.cli.import_", "Bring what somebody took along into a workspace of his own."),
+    "node-export": ("ninefold.cli.node_export", "Take the whole node out, sealed: two people together."),
     "warning": ("ninefold.cli.warning", "What is coming?"),
     "completion": ("ninefold.cli.completion", "Print the line that gives your shell completion."),
 }

@@ -68,6 +68,15 @@ def make(
     return made
 
 
+def make_once(*, to: Path, now: datetime, custodians: Custodians) -> Made:
+    """One copy in a new folder, to hand over: without keys, and nothing here goes on with it or remembers it."""
+    place = Folder(to)
+    with place.turn():
+        made = _Making(chain.new(to, *custodians), lambda _: None, keys=False).alone(now)
+    _forget_old_pages()
+    return made
+
+
 def _chain(place: Folder, custodians: Custodians | None) -> Chain:
     """The chain in this folder, begun now where custodians are named and nothing stands there."""
     found = chain.chain_in(place.path)
@@ -93,8 +102,9 @@ def count_rows() -> int:
 class _Making:
     """One copy in the making."""
 
-    def __init__(self, of: Chain, step: Step) -> None:
+    def __init__(self, of: Chain, step: Step, *, keys: bool = True) -> None:
         self._chain = of
+        self._keys = keys
         self._folder = of.at()
         self._step = step
         self._digests = self._known_digests()
@@ -123,6 +133,14 @@ class _Making:
         self._folder.sweep()
         return Made(number, manifest.rows, len(self._pieces), self._fresh, self._written)
 
+    def alone(self, now: datetime) -> Made:
+        """The only copy of a chain that ends with it."""
+        with picture():
+            manifest = self._read(1, now)
+        sealed = seal_manifest(manifest, recipient=self._chain.recipient, key=self._chain.naming)
+        self._folder.write_copy(1, sealed, self._pieces)
+        return Made(1, manifest.rows, len(self._pieces), self._fresh, self._written)
+
     def _read(self, number: int, now: datetime) -> Manifest:
         status = reads.status()
         return Manifest(
@@ -137,7 +155,7 @@ class _Making:
             size=status.size,
             note=reads.checkpoint_note() if status.size else "",
             tables=tuple(self._table(model) for model in tables()),
-            files=tuple(self._file(path) for path in _files()),
+            files=tuple(self._file(path) for path in _files() if self._keys or path.parent.name != "keys"),
         )
 
     def _table(self, model: Model) -> Table:

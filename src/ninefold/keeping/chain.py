@@ -7,7 +7,7 @@ disk: it is made, shared among the custodians, and forgotten.
 import json
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -73,15 +73,25 @@ def chain_in(folder: Path) -> Chain | None:
 
 
 def begin(folder: Path, custodians: Sequence[str], need: int) -> Chain:
-    """Begin a chain: make its secret, give the custodians their shares, and forget it."""
+    """Begin a chain that this workspace goes on with."""
+    # Remembered first: killed in between, the next run finds a chain without a folder and begins again.
+    return _begun(folder, custodians, need, remember)
+
+
+def new(folder: Path, custodians: Sequence[str], need: int) -> Chain:
+    """Begin a chain that nobody here remembers."""
+    return _begun(folder, custodians, need, lambda _: None)
+
+
+def _begun(folder: Path, custodians: Sequence[str], need: int, noted: Callable[[Chain], None]) -> Chain:
+    """Make the secret, give the custodians their shares, and forget it."""
     if not 1 <= need <= len(custodians):
         raise InvalidError("{need} of {of} custodians cannot open it; choose 1 to {of}.", need=need, of=len(custodians))
     identity, key = age.new_identity(), secrets.token_hex(32)
     secret = json.dumps({"identity": identity, "key": key}).encode()
     about = About(secrets.token_hex(16), entrust(secret, custodians, need=need))
     chain = Chain(str(folder), about.chain, age.recipient_of(identity), key)
-    # Remembered first: killed in between, the next run finds a chain without a folder and begins again.
-    remember(chain)
+    noted(chain)
     Folder(folder).begin(about.written())
     return chain
 

@@ -51,6 +51,18 @@ def lay_out(opened: Opened, manifest: Manifest, folder: Path, *, engine: str, su
         kind = manifest.origin.partition("/")[0]
         text = re.sub(r'(?m)^origin = ".*"$', f'origin = "{kind}/{secrets.token_hex(8)}"', text)
     about.write_text(text, encoding="utf-8")
+    _require_keys(folder, successor=successor)
+
+
+def _require_keys(folder: Path, *, successor: bool) -> None:
+    """An export of the whole node holds no keys: sessions get a new one, and its log cannot go on elsewhere."""
+    if not (folder / _LOG_KEY).exists() and not successor:
+        raise InvalidError("This is an export, without the key of its log; restore it with --successor.")
+    secret = folder / "keys" / "session.key"
+    if not secret.exists():
+        secret.parent.mkdir(exist_ok=True, mode=0o700)
+        secret.touch(mode=0o600)
+        secret.write_text(secrets.token_urlsafe(48), encoding="ascii")
 
 
 def _inside(path: str) -> PurePosixPath:

@@ -11,6 +11,7 @@ from ninefold.access.actions.people import (
     found,
     invite,
     invite_again,
+    open_imported,
     sample_link,
     take_link,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "mark_of",
     "new_releases",
     "open_audience",
+    "open_imported",
     "place",
     "release",
     "require_span",
