@@ -149,6 +149,15 @@ def busy():
         time.sleep(0.01)
 
 
+def add_copies():
+    """What the workspace does by itself where it is told how often."""
+    django.setup()
+    from ninefold import clock
+    from ninefold.keeping.clocks import add_copies as job
+
+    job.func(clock.now())
+
+
 def take():
     """What each person takes along, in a file of his name; and a token of his for the commands."""
     django.setup()
@@ -242,5 +251,5 @@ def look():
 
 
 if __name__ == "__main__":
-    STEPS = {step.__name__: step for step in (begin, end, publish, busy, take, take_again, lines, look)}
+    STEPS = {step.__name__: step for step in (begin, end, publish, busy, add_copies, take, take_again, lines, look)}
     print(json.dumps(STEPS[sys.argv[1]]()))

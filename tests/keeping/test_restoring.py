@@ -87,6 +87,7 @@ def test_without_the_newest_checkpoint_it_signs_nothing(restore, backed_up):
     assert "READING ONLY: others have seen 280 leaves" in said
     seen = node.step("look")
     assert (seen["behind"], seen["size"], seen["warnings"]) == (280, 256, 1)
+    assert "READING ONLY: others have seen 280 leaves" in node.ninefold("ledger", "status")
     with pytest.raises(AssertionError, match="may be read only"):
         node.step("publish")
 

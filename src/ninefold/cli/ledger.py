@@ -31,13 +31,15 @@ def command() -> None:
 @in_workspace
 def status(*, as_json: bool) -> None:
     """The state of the log: its size, its root, what waits, who witnessed."""
-    from ninefold.ledger import reads
+    from ninefold.ledger import keeping, reads
 
     found = reads.status()
     if as_json:
         _print_json(asdict(found))
         return
     click.echo(f"{found.origin}: {found.size} leaves, of which each publication adds {found.leaves_a_beat}")
+    if (behind := keeping.behind()) is not None:
+        click.echo(f"  READING ONLY: others have seen {behind} leaves; nothing is written or signed here")
     if found.published:
         click.echo(f"  root         {found.root}")
         click.echo(f"  published    {found.published:%Y-%m-%d %H:%M:%S} UTC")

@@ -58,7 +58,10 @@ def command(
         )
     opened = open_backup(folder, identities, shares)
     manifest = opened.manifest(number)
-    seen = sources.newest_seen(asked, Verifier.parse(manifest.key), manifest.note)
+    log, newest = Verifier.parse(manifest.key), opened.manifest()
+    seen = sources.newest_seen(asked, log, manifest.note)
+    if newest.note:
+        seen.append(sources.seen_in(newest.note.encode(), log, by=f"copy {newest.number}"))
     with laying.new_folder(new.resolve()) as draft:
         engine = "postgresql" if config.text("NINEFOLD_DATABASE") else "sqlite"
         laying.lay_out(opened, manifest, draft, engine=engine, successor=successor)
