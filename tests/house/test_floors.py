@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOORS = ("ledger", "access", "tracks", "decisions", "warning")
+FLOORS = ("ledger", "access", "tracks", "decisions", "warning", "keeping")
 LINT = Path(sys.executable).parent / "lint-imports"
 
 

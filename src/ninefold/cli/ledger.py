@@ -14,10 +14,11 @@ from typing import Any
 
 import click
 
+from ninefold.cli.files import write_new
 from ninefold.cli.ledger_machine import clock_command, rotate_key, timestamp
 from ninefold.cli.watch import command as watch
 from ninefold.cli.workspace import in_workspace
-from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError, UnavailableError
+from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 
@@ -39,7 +40,7 @@ command.add_command(watch)
 def status(*, as_json: bool) -> None:
     """The state of the log: its size, its root, what waits, who witnessed."""
     from ninefold import clock
-    from ninefold.ledger import reads, timeguard
+    from ninefold.ledger import keeping, reads, timeguard
 
     found = reads.status()
     halted = timeguard.fault(clock.now())
@@ -47,6 +48,8 @@ def status(*, as_json: bool) -> None:
         _print_json(asdict(found) | {"halted": str(halted or "")})
         return
     click.echo(f"{found.origin}: {found.size} leaves, of which each publication adds {found.leaves_a_beat}")
+    if (behind := keeping.behind()) is not None:
+        click.echo(f"  READING ONLY: others have seen {behind} leaves; nothing is written or signed here")
     if found.published:
         click.echo(f"  root         {found.root}")
         click.echo(f"  published    {found.published:%Y-%m-%d %H:%M:%S} UTC")
@@ -89,7 +92,7 @@ def checkpoint(*, as_json: bool) -> None:
 def prove(index: int, *, out: Path, stamped: bool, as_json: bool) -> None:
     """Write the proof file of the entry at leaf INDEX, for a stranger to check with `ninefold verify`."""
     entry, proof = _proof_at(index, stamped=stamped)
-    _write_new(out, proof)
+    write_new(out, proof)
     if as_json:
         _print_json({"file": str(out), "index": index, "entry": entry})
     else:
@@ -210,21 +213,3 @@ def _read_text(path: Path) -> str:
         raise NotThereError("There is no file {path} that you may read.", path=path) from None
     except UnicodeDecodeError:
         raise InvalidError("The file {path} is not text in UTF-8, and a note is text.", path=path) from None
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    """A new file, whole or not at all; one that is there already is left alone."""
-    try:
-        file = path.open("xb")
-    except FileExistsError:
-        raise ConflictError("There is a file {path} already; name another one.", path=path) from None
-    except OSError:
-        raise InvalidError("The file {path} cannot be written; name another place.", path=path) from None
-    try:
-        with file:
-            file.write(content)
-    except OSError:
-        path.unlink()
-        raise UnavailableError(
-            "The file {path} could not be written to its end; is the disk full?", path=path
-        ) from None

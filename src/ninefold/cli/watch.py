@@ -21,7 +21,7 @@ _PATIENCE = 30.0  # seconds for one answer
 
 @click.command("watch")
 @click.option("--label-file", required=True, type=click.Path(path_type=Path), help="A file that holds the label.")
-@click.option("--url", required=True, help="Where the log is, such as https://ninefold.example/tlog.")
+@click.option("--url", required=True, help="Where the log is, up to and with /tlog.")
 @click.option("--state", type=click.Path(path_type=Path), help="Where to remember how far the log was read.")
 @click.option(
     "--key", metavar="VKEY", help="The key of the log, had from elsewhere; by default the first that it shows."

@@ -9,8 +9,9 @@ from django.db import connection, transaction
 
 from ninefold.errors import ConflictError, InvalidError, RefusedError
 from ninefold.jobs import doorbell
-from ninefold.ledger import directory, listings, timeguard
+from ninefold.ledger import directory, keeping, listings, timeguard
 from ninefold.ledger.drafts import Seal
+from ninefold.ledger.endings import Ended, done_again
 from ninefold.ledger.kinds import Kind, entry_kind
 from ninefold.ledger.models import Body, Entry, Tombstone
 from ninefold.ledger.refs import Ref
@@ -67,6 +68,7 @@ def append_many(acts: Sequence[NewEntry]) -> list[Written]:
 def _append(acts: Sequence[NewEntry]) -> list[Row]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An entry is written inside the transaction of its act.")
+    keeping.require_current()
     take_turn()
     if acts:
         timeguard.require_for_act(max(act.time for act in acts))
@@ -102,6 +104,22 @@ def erase(*, entry: Entry, reason: str, by: str, now: datetime) -> Entry:
         )
         _shred(entry, told)
     return told
+
+
+@done_again(ERASED, id_in="entry")
+def erase_again(ended: Sequence[Ended], now: datetime) -> int:
+    """Erase once more what an old copy brought back; the node says so in a tombstone of its own."""
+    there = Entry.objects.filter(id__in=[one.id for one in ended])
+    fresh = list(there.filter(tombstone=None).order_by("serial"))
+    for entry in fresh:
+        subject = Ref.parse(f"{entry.subject_kind}:{entry.subject_id}")
+        body = {"entry": str(entry.id), "reason": "It was erased before; the copy that was restored was older."}
+        links = [bytes(entry.commitment).hex()]
+        told = append(
+            kind=ERASED, actor="node", subject=subject, now=now, marking=entry.marking, body=body, links=links
+        )
+        _shred(entry, told)
+    return len(fresh)
 
 
 def _shred(entry: Entry, told: Entry) -> None:

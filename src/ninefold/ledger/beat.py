@@ -38,6 +38,7 @@ def beat(now: datetime) -> Checkpoint:
 
 def publish(now: datetime, *, leaves: int, signers: Sequence[Signer] = ()) -> Checkpoint:
     """One beat of so many leaves. `signers` are the old key and the new one where the log's key changes with it."""
+    keeping.require_current()
     signers = signers or (keeping.log_signer(),)
     with transaction.atomic():
         take_turn()

@@ -1,21 +1,35 @@
 """What falls due in this room: the beat, and its time stamps. And the look at this machine's clock."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from ninefold.jobs.schedule import recurring, watch
-from ninefold.ledger import timeguard
+from ninefold.ledger import keeping, timeguard
 from ninefold.ledger.beat import beat
 from ninefold.ledger.models import Checkpoint
 from ninefold.ledger.stamping import stamp_last
 
+_told: list[Callable[[datetime], object]] = []
+
+
+def when_published(act: Callable[[datetime], object]) -> Callable[[datetime], object]:
+    """Have something done at once after each publication, by whoever stands above; it must not fail."""
+    _told.append(act)
+    return act
+
 
 @recurring("ledger.beat", every=timedelta(seconds=settings.BEAT_SECONDS))
 def publish_when_due(now: datetime) -> None:
-    """Publish once for each due moment, also when the job is run again after it was done."""
-    if not Checkpoint.objects.filter(time__gte=now).exists():
+    """Publish once for each due moment, also when the job is run again after it was done.
+
+    A restored copy that is behind stays silent: it may be read only.
+    """
+    if keeping.behind() is None and not Checkpoint.objects.filter(time__gte=now).exists():
         beat(now)
+        for act in _told:
+            act(now)
 
 
 @recurring("ledger.time-stamps", every=timedelta(minutes=settings.TIME_STAMP_MINUTES))

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from ninefold.errors import RefusedError
 from ninefold.ledger.merkle import (
@@ -16,6 +18,16 @@ from ninefold.ledger.merkle import (
 from ninefold.ledger.tiles import FULL, HEIGHT, TileName, build_nodes, read_node, tile_of, tile_root, tiles_grown
 
 Place = tuple[int, int]  # level and index of a tile
+
+
+class Growth(NamedTuple):
+    """Leaves from index `start` on, up to the checkpoint that stands here as it was published."""
+
+    start: int
+    leaves: tuple[bytes, ...]
+    note: str
+    time: datetime
+    time_signature: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from ninefold.ledger.keys import Signer, Verifier
 from ninefold.ledger.notes import LONGEST_NOTE
 from ninefold.ledger.succession import KeyLine
 
-_KEY, _HEAD = "log.key", "log.head"
+_KEY, _HEAD, _BEHIND = "log.key", "log.head", "log.behind"
 # A sector: written in place, it holds the old note or the new one, whatever happens. Our notes have some 250 bytes.
 _SECTOR = 512
 
@@ -85,6 +85,32 @@ def remember(note: str) -> None:
         os.pwrite(handle, note.encode().ljust(_SECTOR, b"\n"), 0)
     finally:
         os.close(handle)
+
+
+def fall_behind(size: int) -> None:
+    """Note that others have seen a tree of `size`, which a restored copy does not hold: it may be read only."""
+    path = settings.WORKSPACE / "keys" / _BEHIND
+    path.touch(mode=0o600)
+    path.write_text(f"{size}\n", encoding="ascii")
+
+
+def behind() -> int | None:
+    """The size of the tree that others have seen and this copy does not hold; None where there is no such thing."""
+    try:
+        return int((settings.WORKSPACE / "keys" / _BEHIND).read_text(encoding="ascii"))
+    except FileNotFoundError:
+        return None
+
+
+def require_current() -> None:
+    """Raise `UnavailableError` in a restored copy that is older than what the log has published."""
+    size = behind()
+    if size is not None:
+        raise UnavailableError(
+            "This workspace was restored from a copy older than what its log has published (size {size}), so it may be "
+            "read only: nothing is written or signed. Restore the newer copy, or begin a successor log.",
+            size=size,
+        )
 
 
 @lru_cache(maxsize=4)

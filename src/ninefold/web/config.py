@@ -43,6 +43,10 @@ SETTINGS = (
     Setting("NINEFOLD_SESSION_HOURS", "12", "After how many hours a sign-in ends, used or not."),
     Setting("NINEFOLD_TOKEN_DAYS", "90", "For how many days at most a personal token may be made."),
     Setting("NINEFOLD_INVITATION_HOURS", "72", "After how many hours an invitation ends."),
+    Setting(
+        "NINEFOLD_BACKUP_HOURS", "0", "How often a copy is added to each backup of the workspace; 0: only by command."
+    ),
+    Setting("NINEFOLD_BACKUP_KEEP", "30", "How many copies stay in a backup to which copies are added by themselves."),
     Setting("NINEFOLD_DEBUG", "", "Set to 1 to see tracebacks on error pages; never on a machine that others reach."),
 )
 _KNOWN = {setting.name: setting for setting in SETTINGS}

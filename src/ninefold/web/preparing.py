@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ninefold.access.reads import invented_people
 from ninefold.errors import ConflictError
-from ninefold.ledger import stored, switching
+from ninefold.ledger import keeping, stored, switching
 from ninefold.ledger.keeping import create_log_key
 from ninefold.ledger.models import Checkpoint
 from ninefold.ledger.named import authorities
@@ -52,7 +52,8 @@ def prepare_assets() -> None:
 
 def load_series(now: datetime) -> None:
     """Make the series that comes with Ninefold known, so that warnings count their time from its signal."""
-    load_bundled(now=now)
+    if keeping.behind() is None:
+        load_bundled(now=now)
 
 
 def fill_sample(now: datetime) -> None:

@@ -16,6 +16,8 @@ BEAT_LEAVES = config.number("NINEFOLD_BEAT_LEAVES", least=1, most=65_536)
 ADDRESS = address.from_settings()
 TIME_AUTHORITIES = config.text("NINEFOLD_TIME_AUTHORITIES")
 TIME_STAMP_MINUTES = config.number("NINEFOLD_TIME_STAMP_MINUTES", least=1, most=10_080)
+BACKUP_HOURS = config.number("NINEFOLD_BACKUP_HOURS", least=0, most=8_760)
+BACKUP_KEEP = config.number("NINEFOLD_BACKUP_KEEP", least=1, most=10_000)
 
 DEBUG = config.text("NINEFOLD_DEBUG") == "1"
 ALLOWED_HOSTS = ADDRESS.names
@@ -33,6 +35,7 @@ INSTALLED_APPS = [
     "ninefold.tracks",
     "ninefold.decisions",
     "ninefold.warning",
+    "ninefold.keeping",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

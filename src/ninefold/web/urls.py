@@ -12,6 +12,7 @@ urlpatterns = [
     path("tracks/", include("ninefold.tracks.urls")),
     path("decisions/", include("ninefold.decisions.urls")),
     path("warning/", include("ninefold.warning.urls")),
+    path("keeping/", include("ninefold.keeping.urls")),
     path("api/v1/", mounted()),
     path("", include("ninefold.web.pages")),
 ]

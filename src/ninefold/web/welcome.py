@@ -9,6 +9,8 @@ from django.urls import reverse
 from ninefold.access.actions import found, invite_again, sample_link
 from ninefold.access.models import Person
 from ninefold.access.reads import invented_people
+from ninefold.errors import UnavailableError
+from ninefold.ledger import keeping
 from ninefold.sample.people import people
 from ninefold.sample.tour import steps
 from ninefold.words.text import in_one
@@ -19,6 +21,10 @@ _WIDTH = 88
 def words(now: datetime, *, email: str, name: str) -> str:
     """What this workspace's operator reads; `email` and `name` are those of a new real workspace's first person."""
     here = settings.ADDRESS.url
+    try:
+        keeping.require_current()
+    except UnavailableError as error:
+        return str(error)
     return _sample(here, now) if settings.SAMPLE else _real(here, now, email=email, name=name)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ninefold.access.vaults import shares
 from ninefold.errors import InvalidError
+from ninefold.sealing import field
 
 secrets = st.binary(min_size=32, max_size=32)
 quorums = st.integers(2, 20).flatmap(lambda n: st.tuples(st.integers(1, n), st.just(n)))
@@ -89,9 +90,10 @@ def test_shares_look_random():
 
 def test_the_arithmetic_is_that_of_the_field():
     for a, b in product((0, 1, 2, 3, 0x53, 0x80, 0xCA, 0xFF), repeat=2):
-        block = int.from_bytes(bytes([a]) * 32, "big")
-        assert shares._times(block, b) == int.from_bytes(bytes([times(a, b)]) * 32, "big")
-    assert all(times(shares._inverse(one), one) == 1 for one in range(1, 256))
+        assert field.value_at(b, [bytes([a]) * 32, bytes(32)]) == bytes([times(a, b)]) * 32
+    for one, other in combinations((1, 2, 3, 0x53, 0xCA, 0xFF), 2):
+        line = [b"\x01", b"\x00"]  # y = x
+        assert field.value_at_zero({place: field.value_at(place, line) for place in (one, other)}) == b"\x00"
 
 
 def test_all_pairs_of_a_known_split():

@@ -12,7 +12,7 @@ HARMLESS = {
     "access.Release.rank": "how strict a marking is",
     "warning.Vintage.attribution": "whose data these are, for the caption",
 }
-ROOMS = ("web", "jobs", "ledger", "access", "tracks", "decisions", "warning")
+ROOMS = ("web", "jobs", "ledger", "access", "tracks", "decisions", "warning", "keeping")
 
 
 def columns():

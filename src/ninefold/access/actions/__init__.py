@@ -1,5 +1,6 @@
 """Every change of who may see: people, audiences, releases, keys. One act, one transaction, one entry."""
 
+from ninefold.access.actions.announcing import announce
 from ninefold.access.actions.audiences import add_member, end_membership, open_audience, require_span
 from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
 from ninefold.access.actions.people import (
@@ -10,6 +11,7 @@ from ninefold.access.actions.people import (
     found,
     invite,
     invite_again,
+    open_imported,
     sample_link,
     take_link,
 )
@@ -42,6 +44,7 @@ __all__ = [
     "NewToken",
     "Possession",
     "add_member",
+    "announce",
     "close_account",
     "confirm_destroyed",
     "deposit",
@@ -65,6 +68,7 @@ __all__ = [
     "mark_of",
     "new_releases",
     "open_audience",
+    "open_imported",
     "passkey_removed",
     "place",
     "possession_statement",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -101,6 +102,16 @@ def take_link(*, secret: str, purpose: str, now: datetime) -> Person:
     if purpose == "invitation":
         record(JOINED, by=taken.person, now=now, subject="person", record_id=taken.person.pk, body={})
     return taken.person
+
+
+@transaction.atomic
+def open_imported(*, now: datetime, person: UUID) -> Handover:
+    """A link for who was brought into a workspace of his own by an export; refused once anybody can sign in there."""
+    if Person.objects.filter(secured=True).exists() or Link.objects.exists():
+        raise RefusedError("This workspace is in use; an administrator invites people.")
+    found = Person.objects.get(pk=person, is_active=True)
+    record(INVITED_AGAIN, by=None, now=now, subject="person", record_id=found.pk, body={})
+    return Handover(found, _link(found, "invitation", now, timedelta(hours=settings.INVITATION_HOURS)))
 
 
 @transaction.atomic

@@ -53,7 +53,7 @@ def _end(kind: Kind, vault: Vault, *, act: str, by: Person | None, now: datetime
     """Delete ciphertext and shares, and say in the entry what they were."""
     proof = sha256(text_of(vault.pk, listed_items(vault.items.all()))).hexdigest()
     vault.state, vault.file = STATES[vault.state][act], None
-    _overwrite()
+    overwrite_deleted()
     VaultItem.objects.filter(vault=vault).update(ciphertext=None)
     vault.save(update_fields=["state", "file"])
     body = {
@@ -71,7 +71,7 @@ def _record(kind: Kind, vault: Vault, body: dict[str, object], *, by: Person | N
     record(kind, by=by, now=now, subject="vault", record_id=vault.pk, body=body, marking=vault.marking, alone="clock")
 
 
-def _overwrite() -> None:
+def overwrite_deleted() -> None:
     """What is deleted must not linger in free pages (SQLite), its write-ahead log or as a dead row (PostgreSQL)."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
