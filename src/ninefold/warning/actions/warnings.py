@@ -19,7 +19,7 @@ from ninefold.ledger.actions import append
 from ninefold.ledger.kinds import entry_kind
 from ninefold.ledger.refs import Ref
 from ninefold.warning import reads
-from ninefold.warning.actions.steps import step, write
+from ninefold.warning.actions.steps import as_read, step, write
 from ninefold.warning.actions.vintages import load_bundled
 from ninefold.warning.audiences import require_audiences
 from ninefold.warning.board import HORIZONS, build_board
@@ -89,6 +89,7 @@ def raise_warning(*, by: Person, now: datetime, draft: Draft) -> EarlyWarning:
 def send(*, by: Person, now: datetime, warning: UUID, version: int, office: UUID, clock: timedelta) -> Passage:
     """Send a warning to an office that may act on it; the clock starts, and the others in line wait their turn."""
     found = reads.warning_for(by, warning, now)
+    as_read(found, version)
     line = [one.pk for one in reads.line_for(by, found, now)]
     may_send(raised_by_him=found.raised_by_id == by.pk, line=line).require()
     may_send_to(office, line).require()
@@ -114,6 +115,7 @@ def send(*, by: Person, now: datetime, warning: UUID, version: int, office: UUID
 def withdraw(*, by: Person, now: datetime, warning: UUID, version: int) -> None:
     """Withdraw a warning that nobody has acknowledged; it stays readable, and its clock stops."""
     found = reads.warning_for(by, warning, now)
+    as_read(found, version)
     may_withdraw(raised_by_him=found.raised_by_id == by.pk).require()
     step(found, "withdraw", version)
     found.passages.filter(outcome="waiting").update(outcome="withdrawn", by=by, at=now)
