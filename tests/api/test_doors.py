@@ -88,3 +88,6 @@ def test_a_call_of_another_shape_is_told_in_our_own_words(client, token_of, chan
         answer = ask(client, "/warning/warnings", secret, "post", content_type="application/json", data=body)
         assert (answer.status_code, answer.json()["error"]) == (422, "invalid")
         assert said in answer.json()["message"]
+    headers = {"Authorization": f"Bearer {secret}", "Accept-Language": "ar"}
+    arabic = client.post("/api/v1/warning/warnings", {}, content_type="application/json", headers=headers)
+    assert arabic.json()["message"].endswith("country مفقود؛ أرسله.")

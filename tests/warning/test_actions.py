@@ -192,6 +192,12 @@ def test_whoever_read_an_older_page_is_told_so(world):
     with pytest.raises(ConflictError, match="Somebody else changed this warning first"):
         actions.acknowledge(by=world.head, now=NOW, warning=warning.pk, version=stale)
     actions.acknowledge(by=world.head, now=NOW, warning=warning.pk, version=stale + 1)
+    told = {"by": world.head, "now": NOW, "warning": warning.pk, "version": stale + 1}
+    for act, more in ((actions.acknowledge, {}), (actions.decline, {"reason": REASON})):
+        with pytest.raises(ConflictError, match="Somebody else changed this warning first"):
+            act(**told, **more)
+    with pytest.raises(ConflictError, match="Somebody else changed this warning first"):
+        actions.withdraw(**told | {"by": world.analyst})
 
 
 def test_each_entry_links_to_the_one_before(world):

@@ -144,13 +144,13 @@ def test_the_catalogues_are_fresh_and_arabic_is_complete():
 @pytest.mark.parametrize(
     ("count", "words"),
     [
-        (0, "لا روابط"),
-        (1, "رابط واحد"),
-        (2, "رابطان"),
-        (7, "7 روابط"),
-        (41, "41 رابطاً"),
-        (100, "100 رابط"),
-        (141, "141 رابطاً"),
+        (0, "لا صلات"),
+        (1, "صلة واحدة"),
+        (2, "صلتان"),
+        (7, "7 صلات"),
+        (41, "41 صلة"),
+        (100, "100 صلة"),
+        (141, "141 صلة"),
     ],
 )
 def test_arabic_counts_in_six_ways(count, words):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 
 from ninefold.errors import InvalidError
+from ninefold.words.countries import country_name
 from ninefold.words.languages import LANGUAGES, direction, fallback_order, language
 
 
@@ -30,3 +31,17 @@ def test_every_language_falls_back_to_every_other(code):
 def test_another_language_is_refused():
     with pytest.raises(InvalidError, match="'de' is not one of"):
         language("de")
+
+
+@pytest.mark.parametrize(
+    ("iso3", "code", "name"),
+    [
+        ("COD", "en", "Democratic Republic of the Congo"),
+        ("COD", "ar", "جمهورية الكونغو الديمقراطية"),
+        ("MMR", "en", "Myanmar"),
+        ("PSE", "fr", "État de Palestine"),
+        ("TUR", "en", "Türkiye"),
+    ],
+)
+def test_a_country_is_called_as_the_united_nations_call_it(iso3, code, name):
+    assert country_name(iso3, code) == name

@@ -7,7 +7,7 @@ from ninefold.warning.board import Board, CountryForecast
 from ninefold.warning.vintages import VintageCard
 from ninefold.words.countries import country_name
 
-_HEAD = f"{'country':<32}{'probability':>12}  {'90% interval':<14}{'word of estimate':<20}{'months':>8}{'median':>9}"
+_HEAD = f"{'country':<38}{'probability':>12}  {'90% interval':<14}{'word of estimate':<20}{'months':>8}{'median':>9}"
 
 
 def board_table(board: Board, card: VintageCard, *, today: date, limit: int) -> str:
@@ -31,12 +31,12 @@ def board_table(board: Board, card: VintageCard, *, today: date, limit: int) -> 
 
 def _line(row: CountryForecast, board: Board, *, told: bool) -> str:
     name = country_name(row.iso3, "en")
-    label = f"{name[:25]} {row.iso3}"
+    label = f"{name[:33]} {row.iso3}"
     if row.estimate is None:
-        return f"{label:<32}{'none':>12}  fewer than {DRAWS} months are known"
+        return f"{label:<38}{'none':>12}  fewer than {DRAWS} months are known"
     low, high = round(row.estimate.low * 100), round(row.estimate.high * 100)
     return (
-        f"{label:<32}{f'{row.estimate.probability * 100:.0f}%':>12}  {f'{low}-{high}%':<14}"
+        f"{label:<38}{f'{row.estimate.probability * 100:.0f}%':>12}  {f'{low}-{high}%':<14}"
         f"{row.estimate.word.words:<20}{f'{row.months_over}/{DRAWS}':>8}{row.median:>9}"
         f"{_then(row, board) if told else ''}"
     )

@@ -35,6 +35,18 @@ _OF_VALIDATORS: dict[type, Promise] = {
     validators.MaxLengthValidator: _("%(show_value)d characters are too many; write %(limit_value)d or fewer."),
     validators.ProhibitNullCharactersValidator: _("Leave out the null characters."),
 }
+# Labels that the forms of other packages bring along: listed here, so that our catalogue has the last word on them.
+_BROUGHT_WORDS = (
+    "Code",
+    "Current Password",
+    "Email",
+    "Email address",
+    "New Password",
+    "New Password (again)",
+    "Password",
+    "Password (again)",
+    "You must type the same password each time.",
+)
 
 
 def correct() -> None:

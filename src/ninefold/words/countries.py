@@ -1,4 +1,4 @@
-"""Which codes name a country, and what it is called in the reader's language (Unicode CLDR, through Babel)."""
+"""Which codes name a country, and what it is called in the reader's language (CLDR and UNTERM)."""
 
 from functools import cache
 
@@ -9,6 +9,27 @@ from ninefold.words.languages import language as words_language
 
 # In use, though ISO 3166 leaves it to its users.
 _OWN = {"XKX": "XK"}
+# The United Nations' short names (UNTERM) where CLDR's is a makeshift or an older, disputed one.
+_UNITED_NATIONS: dict[str, dict[str, str]] = {
+    "CD": {
+        "ar": "جمهورية الكونغو الديمقراطية",
+        "zh-hans": "刚果民主共和国",
+        "en": "Democratic Republic of the Congo",
+        "fr": "République démocratique du Congo",
+        "ru": "Демократическая Республика Конго",
+        "es": "República Democrática del Congo",
+    },
+    "CG": {"ar": "الكونغو", "zh-hans": "刚果", "en": "Congo", "fr": "Congo", "ru": "Конго", "es": "Congo"},
+    "MM": {"ar": "ميانمار", "zh-hans": "缅甸", "en": "Myanmar", "fr": "Myanmar", "ru": "Мьянма", "es": "Myanmar"},
+    "PS": {
+        "ar": "دولة فلسطين",
+        "zh-hans": "巴勒斯坦国",
+        "en": "State of Palestine",
+        "fr": "État de Palestine",
+        "ru": "Государство Палестина",
+        "es": "Estado de Palestina",
+    },
+}
 # CLDR's codes for groups of countries, for tests and for "unknown".
 _NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
@@ -22,8 +43,12 @@ def iso2(iso3: str) -> str | None:
 
 @cache
 def names(language: str) -> dict[str, str]:
-    """CLDR's names of territories by two-letter code; another language than the six raises `InvalidError`."""
-    return dict(Locale.parse(words_language(language).locale).territories)
+    """Names of territories by two-letter code; another language than the six raises `InvalidError`."""
+    known = words_language(language)
+    return {
+        **Locale.parse(known.locale).territories,
+        **{code: said[known.code] for code, said in _UNITED_NATIONS.items()},
+    }
 
 
 def country_name(iso3: str, language: str) -> str:

@@ -14,7 +14,7 @@ from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import entry_kind
 from ninefold.tracks.reads import offices_held
 from ninefold.warning import reads
-from ninefold.warning.actions.steps import step, write
+from ninefold.warning.actions.steps import as_read, step, write
 from ninefold.warning.models import EarlyWarning, Passage
 from ninefold.warning.rules import after_no, allows, is_reason, may_answer
 from ninefold.words.text import plain
@@ -30,7 +30,7 @@ CLOCK = "clock"
 @transaction.atomic
 def acknowledge(*, by: Person, now: datetime, warning: UUID, version: int, seal: Seal | None = None) -> None:
     """Take the warning on: the holder of the addressed office, before anything else happens to it."""
-    found, passage = _addressed(by, warning, now, "acknowledge")
+    found, passage = _addressed(by, warning, now, "acknowledge", version)
     step(found, "acknowledge", version)
     _close(passage, "acknowledged", now, by=by)
     body = {"office": str(passage.office_id)}
@@ -40,7 +40,7 @@ def acknowledge(*, by: Person, now: datetime, warning: UUID, version: int, seal:
 @transaction.atomic
 def decline(*, by: Person, now: datetime, warning: UUID, version: int, reason: str, seal: Seal | None = None) -> None:
     """Decline with a reason: the next in line is asked at once, or the warning goes back to who raised it."""
-    found, passage = _addressed(by, warning, now, "pass-on")
+    found, passage = _addressed(by, warning, now, "pass-on", version)
     reason = plain(reason)
     is_reason(reason).require()
     body = _hand_over(found, passage, version, now, outcome="declined", by=by, reason=reason)
@@ -70,9 +70,10 @@ def _lapse(passage: UUID, now: datetime) -> bool:
     return True
 
 
-def _addressed(by: Person, warning: UUID, now: datetime, act: str) -> tuple[EarlyWarning, Passage]:
+def _addressed(by: Person, warning: UUID, now: datetime, act: str, version: int) -> tuple[EarlyWarning, Passage]:
     """The warning and its running passage, if this person may answer it now."""
     found = reads.warning_for(by, warning, now)
+    as_read(found, version)
     allows(found.state, act).require()
     passage = reads.waiting(found)
     held = set(offices_held(by, now).values_list("pk", flat=True))

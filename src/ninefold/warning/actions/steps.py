@@ -14,10 +14,15 @@ from ninefold.warning.reads import last_commitment
 from ninefold.warning.rules import STATES, allows
 
 
-def step(warning: EarlyWarning, act: str, version: int, **changes: object) -> None:
-    """Move the warning's row on by one act; whoever read an older version gets `ConflictError`."""
+def as_read(warning: EarlyWarning, version: int) -> None:
+    """Raise `ConflictError` for who read an older version, before any rule tells him that he may not."""
     if warning.version != version:
         raise ConflictError("Somebody else changed this warning first; read it again.")
+
+
+def step(warning: EarlyWarning, act: str, version: int, **changes: object) -> None:
+    """Move the warning's row on by one act; whoever read an older version gets `ConflictError`."""
+    as_read(warning, version)
     allows(warning.state, act).require()
     state = STATES[warning.state][act]
     unchanged = EarlyWarning.objects.filter(pk=warning.pk, version=version, state=warning.state)

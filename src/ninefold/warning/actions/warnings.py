@@ -20,7 +20,7 @@ from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import entry_kind
 from ninefold.ledger.refs import Ref
 from ninefold.warning import reads
-from ninefold.warning.actions.steps import step, write
+from ninefold.warning.actions.steps import as_read, step, write
 from ninefold.warning.actions.vintages import load_bundled
 from ninefold.warning.audiences import require_audiences
 from ninefold.warning.board import HORIZONS, build_board
@@ -99,6 +99,7 @@ def send(
 ) -> Passage:
     """Send a warning to an office that may act on it; the clock starts, and the others in line wait their turn."""
     found = reads.warning_for(by, warning, now)
+    as_read(found, version)
     line = [one.pk for one in reads.line_for(by, found, now)]
     may_send(raised_by_him=found.raised_by_id == by.pk, line=line).require()
     may_send_to(office, line).require()
@@ -124,6 +125,7 @@ def send(
 def withdraw(*, by: Person, now: datetime, warning: UUID, version: int) -> None:
     """Withdraw a warning that nobody has acknowledged; it stays readable, and its clock stops."""
     found = reads.warning_for(by, warning, now)
+    as_read(found, version)
     may_withdraw(raised_by_him=found.raised_by_id == by.pk).require()
     step(found, "withdraw", version)
     found.passages.filter(outcome="waiting").update(outcome="withdrawn", by=by, at=now)
