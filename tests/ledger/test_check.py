@@ -1,5 +1,8 @@
 """Whatever is changed behind the ledger's back is found, and named."""
 
+import threading
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
@@ -347,3 +350,24 @@ def test_the_log_may_grow_after_a_check(small_log):
 
 def spelled(uuid):
     return uuid.hex if connection.vendor == "sqlite" else str(uuid)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_log_that_grows_while_it_is_checked_is_consistent(small_log):
+    """The note beside the key must not be newer than the picture that is looked at."""
+    grown = []
+
+    def grow():
+        grown.append(beat(NOW + timedelta(minutes=3)).size)
+        connection.close()
+
+    def step(_):
+        if not grown:
+            other = threading.Thread(target=grow)
+            other.start()
+            other.join()
+
+    report = check(step)
+    assert grown == [280]
+    assert [str(finding) for finding in report.findings] == []
+    assert report.leaves == 272

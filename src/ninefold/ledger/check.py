@@ -31,6 +31,7 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
     findings = Findings()
     tally, sizes = Tally(), (0, 0)
     keys = _keys(findings)
+    remembered = keeping.last_note()  # before the picture is taken, so that the log may go on growing
     with _picture():
         try:
             _check_database(findings)
@@ -38,7 +39,7 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
             tally = check_entries(findings, step)
             check_directory(findings)
             sizes = check_tree(findings, tally.waiting, keys, step)
-            _check_remembered(findings, keys)
+            _check_remembered(findings, keys, remembered)
             check_key_changes(findings)
             check_time_stamps(findings)
         except DatabaseError as error:
@@ -71,9 +72,8 @@ def _check_database(findings: Findings) -> None:
                     findings.add("database", "", "The database file is damaged: {why}", why=line)
 
 
-def _check_remembered(findings: Findings, keys: KeyLine | None) -> None:
+def _check_remembered(findings: Findings, keys: KeyLine | None, note: str | None) -> None:
     """The note beside the key must be one of those in the table: what was signed once stays signed."""
-    note = keeping.last_note()
     if note is None or keys is None:
         return
     try:
