@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
@@ -15,6 +13,7 @@ from ninefold.access.actions.entries import KEY_ENDED, KEY_ENROLLED, TOKEN_ISSUE
 from ninefold.access.models import Key, Person, Token
 from ninefold.clock import stamp
 from ninefold.errors import ConflictError, InvalidError, NotThereError
+from ninefold.ledger.points import require_key
 
 SCOPES = ("read", "act")
 LONGEST_KEY = timedelta(days=732)
@@ -55,7 +54,7 @@ def revoke_token(*, by: Person, now: datetime, token: UUID) -> None:
 def enrol_key(*, by: Person, now: datetime, name: str, public: bytes, ends: datetime) -> Key:
     """Tie an Ed25519 public key (32 bytes) to the person. What he signs with it, the server cannot sign for him."""
     _require_life(name, now, ends, LONGEST_KEY)
-    _require_ed25519(public)
+    require_key(public, name.strip())
     try:
         with transaction.atomic():
             key = Key.objects.create(person=by, name=name.strip(), public=public, starts=now, ends=ends)
@@ -88,10 +87,3 @@ def _require_life(name: str, now: datetime, ends: datetime, longest: timedelta) 
         )
     if not now < ends <= now + longest:
         raise InvalidError("It must end within {days} days from now; choose such a day.", days=longest.days)
-
-
-def _require_ed25519(public: bytes) -> None:
-    try:
-        Ed25519PublicKey.from_public_bytes(public)
-    except (ValueError, UnsupportedAlgorithm):
-        raise InvalidError("This is not an Ed25519 public key of 32 bytes.") from None
