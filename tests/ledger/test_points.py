@@ -13,6 +13,7 @@ from ninefold.ledger.cosignatures import CosignatureVerifier, Cosigner
 from ninefold.ledger.keys import Signer, Verifier
 from ninefold.ledger.notes import Signature, open_note, sign_note, write_note
 from ninefold.ledger.points import require_key, require_signature
+from ninefold.ledger.quorum import read_policy
 
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -59,6 +60,8 @@ def test_a_weak_key_is_refused_wherever_one_is_read(public):
         lambda: Verifier.parse(vkey("a", 1, weak)),
         lambda: CosignatureVerifier("a", 4, weak),
         lambda: open_note(sign_note(TEXT, ALICE), vkey("a", 4, weak)),
+        lambda: read_policy(f"log {vkey('a', 1, weak)}\nquorum none\n".encode()),
+        lambda: read_policy(f"witness w {vkey('a', 4, weak)}\nquorum none\n".encode()),
     ):
         with pytest.raises(InvalidError, match="weak"):
             read()

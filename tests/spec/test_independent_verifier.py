@@ -16,16 +16,20 @@ from django.db import transaction
 from ninefold.ledger import keeping, reads
 from ninefold.ledger.actions import append, erase
 from ninefold.ledger.beat import beat
+from ninefold.ledger.cosignatures import Cosigner
 from ninefold.ledger.kinds import entry_kind
-from ninefold.ledger.notes import Signer, sign_note
+from ninefold.ledger.notes import Signer, cosign, sign_note
+from ninefold.ledger.quorum import read_policy
 from ninefold.ledger.refs import Ref
+from ninefold.ledger.verify import verify_proof
 
 STRANGER = Path(__file__).with_name("stranger.py")
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 RAISED = entry_kind("warning.raised", "raised a warning")
 BODY = {"country": "KEN", "share": 0.083333, "text": "Überfälle, الإنذار"}
 REFUSED = (ValueError, InvalidSignature)
-verify = runpy.run_path(str(STRANGER))["verify"]
+stranger = runpy.run_path(str(STRANGER))
+verify, witnessed = stranger["verify"], stranger["witnessed"]
 
 
 @pytest.fixture
@@ -102,6 +106,33 @@ def test_another_key_of_the_same_name_is_refused(log):
         verify(f"{top}\n\n{signed}".encode(), key)
     with pytest.raises(REFUSED, match="another key"):
         verify(proofs[0], str(impostor.verifier))
+
+
+@pytest.mark.parametrize("enough", ["any", "all", "2"])
+def test_a_stranger_counts_witnesses_as_the_program_does(log, enough):
+    key, proofs = log
+    text = proofs[0].decode().partition("\n\n")[2].partition("\n\n")[0] + "\n"
+    witnesses = [Cosigner("witness.example/edda", 4, bytes(32)), Cosigner("witness.example/mila", 6, bytes(32))]
+    lines = [f"{cosign(text, witness, time=1_795_248_000 + at).line}\n" for at, witness in enumerate(witnesses)]
+    policy = f"# ours\n\nlog {key}\nwitness edda {witnesses[0].verifier}\nwitness mila {witnesses[1].verifier}\n"
+    policy += f"group g {enough} edda mila\nquorum g\n"
+    for chosen in ([], lines[:1], lines[1:], lines):
+        proof = proofs[0] + "".join(chosen).encode()
+        verify(proof, key)
+        times, reached = witnessed(proof, policy)
+        report = verify_proof(proof, policy=read_policy(policy.encode()))
+        assert times == {each.witness: each.time for each in report.cosigned}
+        assert reached == (report.state == "verified") == (len(chosen) >= (1 if enough == "any" else 2))
+
+
+def test_a_stranger_takes_no_cosignature_of_another_tree(log):
+    _, proofs = log
+    other = proofs[0].decode().partition("\n\n")[2].partition("\n\n")[0].replace("\n264\n", "\n265\n") + "\n"
+    for algorithm in (4, 6):
+        witness = Cosigner("witness.example/edda", algorithm, bytes(32))
+        proof = proofs[0] + f"{cosign(other, witness, time=1).line}\n".encode()
+        with pytest.raises(REFUSED):
+            witnessed(proof, f"witness w {witness.verifier}\nquorum w\n")
 
 
 def test_it_runs_without_the_program(log, tmp_path):

@@ -1,19 +1,25 @@
 """Check a proof file offline: no database, no network, no clock. Bytes in, a report out.
 
-What it shows: the entry, as opened, is in the tree that the key signed. What it cannot show without witnesses: that
-the log shows everybody the same tree. So the word for it is "consistent".
+What it shows: the entry, as opened, is in the tree that the key signed. Whether the log shows everybody the same tree,
+it shows only with a policy whose quorum of witnesses cosigned: then the word is "verified", otherwise "consistent".
+
+What it does not show: anything about signature lines of keys that nobody gave. They are ignored, as the specification
+of signed notes asks, so anybody may add, change or remove one unseen. Every other byte of the file is bound.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ninefold.errors import RefusedError
-from ninefold.ledger.checkpoints import open_checkpoint
+from ninefold.errors import InvalidError, RefusedError
 from ninefold.ledger.keys import Verifier
 from ninefold.ledger.merkle import leaf_hash, verify_inclusion
-from ninefold.ledger.notes import write_note
+from ninefold.ledger.notes import split_note
 from ninefold.ledger.proofs import Claim, Proof, read_claim, read_proof
+from ninefold.ledger.quorum import Policy
+from ninefold.ledger.witnessed import Cosigned, open_witnessed
+
+_NOBODY = Policy((), (), (), "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,8 @@ class Report:
 
     `entry` holds the members of the envelope; `body` is None when it was erased or withheld. `key` is the key that
     signed; unless `trusted_key`, it is only what the file claims, to be compared with what the log's keeper says.
+    `state` is `verified` once a quorum of the policy's witnesses cosigned, and otherwise `consistent`. `cosigned` tells
+    who did and when, of as many `witnesses` as the policy has; `unchecked` counts lines that no given key can check.
     """
 
     entry: dict[str, Any]
@@ -33,29 +41,44 @@ class Report:
     origin: str
     key: str
     trusted_key: bool
+    state: str = "consistent"
+    cosigned: tuple[Cosigned, ...] = ()
+    witnesses: int = 0
+    unchecked: int = 0
 
 
-def verify_proof(data: bytes, trusted_keys: Iterable[str] = ()) -> Report:
+def verify_proof(data: bytes, trusted_keys: Iterable[str] = (), policy: Policy | None = None) -> Report:
     """The report on a proof file, or an error that names what is wrong with it.
 
-    `trusted_keys` are key texts from another hand than the file's. Once there is one, the file must be signed by one.
+    `trusted_keys` are key texts from another hand than the file's, and so are the logs of `policy`. Once there is one,
+    the file must be signed by one.
     """
     # 1. The file, every line in its one form.
     proof = read_proof(data)
     # 2. The opening: the body leads to the digest in the envelope (checked as it is read), the envelope to the leaf.
     claim = read_claim(proof.extra)
     trusted = [Verifier.parse(key) for key in trusted_keys]
+    _require_trusted(claim, trusted, policy)
+    # 3. The signed checkpoint, then the leaf's way to its root.
+    return _lead_to_checkpoint(proof, claim, trusted, policy)
+
+
+def _require_trusted(claim: Claim, trusted: list[Verifier], policy: Policy | None) -> None:
     if trusted and claim.log not in trusted:
         raise RefusedError("The file is signed by {claimed}, which is not a key that you gave.", claimed=claim.log)
-    # 3. The signed checkpoint, then the leaf's way to its root.
-    return _lead_to_checkpoint(proof, claim, trusted)
+    if policy is None:
+        return
+    if policy.logs and claim.log not in [log.key for log in policy.logs]:
+        raise RefusedError("The file is signed by {claimed}, which is no log of your policy.", claimed=claim.log)
+    if not policy.logs and not trusted:
+        raise InvalidError("The policy names no log; add a line log KEY to it, or give the log's key with --key.")
 
 
-def _lead_to_checkpoint(proof: Proof, claim: Claim, trusted: list[Verifier]) -> Report:
-    checkpoint, note = open_checkpoint(proof.checkpoint, [claim.log, *trusted])
-    # A note may carry signatures of unknown keys. In a proof file they would be bytes that anybody may change unseen.
-    if write_note(note.text, note.signatures) != proof.checkpoint:
-        raise RefusedError("The checkpoint carries a signature that no key here can check; remove it or give its key.")
+def _lead_to_checkpoint(proof: Proof, claim: Claim, trusted: list[Verifier], policy: Policy | None) -> Report:
+    seen = open_witnessed(proof.checkpoint, policy or _NOBODY, {claim.log, *trusted})
+    checkpoint, lines = seen.checkpoint, split_note(proof.checkpoint).unverified
+    if len(set(lines)) < len(lines):
+        raise RefusedError("The checkpoint has a signature line twice; fetch the file again.")
     commitment = claim.opening.commitment()
     verify_inclusion(leaf_hash(commitment), proof.index, proof.hashes, checkpoint.head)
     return Report(
@@ -67,5 +90,9 @@ def _lead_to_checkpoint(proof: Proof, claim: Claim, trusted: list[Verifier]) -> 
         root=checkpoint.root.hex(),
         origin=checkpoint.origin,
         key=str(claim.log),
-        trusted_key=bool(trusted),
+        trusted_key=bool(trusted or (policy and policy.logs)),
+        state="verified" if seen.quorum else "consistent",
+        cosigned=seen.cosigned,
+        witnesses=seen.witnesses,
+        unchecked=len(seen.note.unverified),
     )
