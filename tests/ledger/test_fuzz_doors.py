@@ -24,6 +24,7 @@ from ninefold.ledger.openings import Opening, read_opening, seal_body
 from ninefold.ledger.proofs import LONGEST_PROOF, Claim, Proof, read_claim, read_proof
 from ninefold.ledger.quorum import read_policy
 from ninefold.ledger.refs import Ref
+from ninefold.ledger.submissions import Submission, read_submission
 from ninefold.ledger.tiles import build_nodes, read_bundle, read_node, read_path
 from ninefold.ledger.verify import verify_proof
 
@@ -66,6 +67,7 @@ DOORS = {
     "claim": (read_claim, CLAIM),
     "proof": (read_proof, PROOF),
     "verify": (verify_proof, PROOF),
+    "submission": (read_submission, Submission(1, (bytes(32),), NOTE).text()),
     "tile path": (as_text(read_path), b"tile/0/x001/067.p/8"),
     "bundle": (lambda data: read_bundle(data, 2), b"\x00\x01a\x00\x02bc"),
     "tile": (build_nodes, bytes(64)),

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from ninefold.cli import witness
 from ninefold.cli.workspace import in_workspace
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError, UnavailableError
 
@@ -23,6 +24,9 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the answer a
 @click.group("ledger")
 def command() -> None:
     """What happened, provably?"""
+
+
+command.add_command(witness.command)
 
 
 @command.command()
