@@ -38,7 +38,8 @@ def status(*, as_json: bool) -> None:
 
     found = reads.status()
     if as_json:
-        _print_json(asdict(found))
+        cosigned = [{"witness": ascii(each.witness), "key": each.key, "time": each.moment} for each in found.cosigned]
+        _print_json(asdict(found) | {"cosigned": cosigned})
         return
     click.echo(f"{found.origin}: {found.size} leaves, of which each publication adds {found.leaves_a_beat}")
     if found.published:
@@ -48,7 +49,12 @@ def status(*, as_json: bool) -> None:
     else:
         click.echo("  not published yet: that begins with the first beat, a minute after the server starts")
     click.echo(f"  waiting      {found.waiting} {'entry' if found.waiting == 1 else 'entries'}")
-    click.echo(f"  witnessed    by {found.witnessed} of {found.witnesses}: consistent with itself, not verified")
+    state = "verified by a quorum" if found.verified else "consistent with itself, not verified"
+    click.echo(f"  witnessed    by {found.witnessed} of {found.witnesses}: {state}")
+    for each in found.cosigned:
+        click.echo(f"               {each.witness} at {each.moment}")
+    if found.policy_fault:
+        click.echo(f"  policy       {found.policy_fault}")
     click.echo(f"  key          {found.key}")
 
 

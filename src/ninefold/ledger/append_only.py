@@ -5,12 +5,13 @@ checkpoints that others hold tell. On SQLite every connection also sets `recursi
 `INSERT OR REPLACE` deletes a row and no trigger sees it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_NEVER = ("entry", "tombstone", "leaf", "checkpoint")
+_FIRST = ("entry", "tombstone", "leaf", "checkpoint")  # as the first migrations made them
+_NEVER = (*_FIRST, "witnesskey", "cosignature")
 _ERASABLE = "EXISTS (SELECT 1 FROM ledger_tombstone t WHERE t.entry_id = OLD.entry_id)"
 _REPLACED = {
     "sqlite": (
@@ -25,30 +26,47 @@ _REPLACED = {
 }
 
 
-def triggers(vendor: str) -> dict[str, str]:
-    """The name of each trigger and the statement that makes it, for `sqlite` or `postgresql`."""
-    rules = [*_never_changed(), *_deleted_only_when("body", _ERASABLE), *_deleted_only_when("tile", _REPLACED[vendor])]
+def triggers(vendor: str, never: Iterable[str] = _NEVER) -> dict[str, str]:
+    """The name of each trigger and the statement that makes it, for `sqlite` or `postgresql`.
+
+    `never` are the tables of which no row is ever changed.
+    """
+    rules = [
+        *_never_changed(never),
+        *_deleted_only_when("body", _ERASABLE),
+        *_deleted_only_when("tile", _REPLACED[vendor]),
+    ]
     write = {"sqlite": _sqlite, "postgresql": _postgresql}[vendor]
     made = {f"ledger_{table}_no_{act.lower()}": write(table, act, when) for table, act, when in rules}
     if vendor == "postgresql":
-        made |= {f"ledger_{table}_no_truncate": _no_truncate(table) for table in (*_NEVER, "body", "tile")}
+        made |= {f"ledger_{table}_no_truncate": _no_truncate(table) for table in (*never, "body", "tile")}
     return made
 
 
-def install(database: BaseDatabaseWrapper) -> None:
+def install(database: BaseDatabaseWrapper, never: Iterable[str] = _NEVER) -> None:
     """Put up every trigger; what stood before is replaced."""
-    remove(database)
+    remove(database, never)
     with database.cursor() as cursor:
         if database.vendor == "postgresql":
             cursor.execute(_REFUSE)
-        for statement in triggers(database.vendor).values():
+        for statement in triggers(database.vendor, never).values():
             cursor.execute(statement)
 
 
-def remove(database: BaseDatabaseWrapper) -> None:
+def install_first(database: BaseDatabaseWrapper) -> None:
+    """The triggers of the tables that there were before those of witnesses."""
+    install(database, _FIRST)
+
+
+def remove_first(database: BaseDatabaseWrapper) -> None:
+    """The way back of `install_first`."""
+    remove(database, _FIRST)
+
+
+def remove(database: BaseDatabaseWrapper, never: Iterable[str] = _NEVER) -> None:
     """Take down every trigger; only a test's tidying and the way back of the migration do this."""
     with database.cursor() as cursor:
-        for name in triggers(database.vendor):
+        for name in triggers(database.vendor, never):
             table = f" ON {name.partition('_no_')[0]}" if database.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{table}")
 
@@ -65,8 +83,8 @@ def missing() -> list[str]:
     return sorted(triggers(connection.vendor).keys() - standing)
 
 
-def _never_changed() -> Iterator[tuple[str, str, str]]:
-    for table in _NEVER:
+def _never_changed(tables: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    for table in tables:
         yield table, "UPDATE", ""
         yield table, "DELETE", ""
 

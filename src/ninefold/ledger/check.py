@@ -12,12 +12,13 @@ from django.db import DatabaseError, connection
 from ninefold.errors import NinefoldError
 from ninefold.ledger import append_only, keeping
 from ninefold.ledger.checkpoints import open_checkpoint
+from ninefold.ledger.checks.cosignatures import check_cosignatures
 from ninefold.ledger.checks.entries import Tally, check_entries
 from ninefold.ledger.checks.findings import Findings, Report
 from ninefold.ledger.checks.rows import check_types
 from ninefold.ledger.checks.tree import check_tree
 from ninefold.ledger.keys import Verifier
-from ninefold.ledger.models import Checkpoint, Entry, Leaf
+from ninefold.ledger.models import Checkpoint, Cosignature, Entry, Leaf
 
 
 def _nothing(_: int) -> None:
@@ -35,6 +36,7 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
             check_types(findings)
             tally = check_entries(findings, step)
             sizes = check_tree(findings, tally.waiting, verifier, step)
+            check_cosignatures(findings, verifier, step)
             _check_remembered(findings, verifier)
         except DatabaseError as error:
             findings.add("database", "", "The database cannot be read to its end: {why}", why=str(error))
@@ -43,7 +45,7 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
 
 def steps() -> int:
     """How many rows a check reads, for a progress bar."""
-    return Entry.objects.count() + Leaf.objects.count() + Checkpoint.objects.count()
+    return sum(rows.objects.count() for rows in (Entry, Leaf, Checkpoint, Cosignature))
 
 
 def _verifier(findings: Findings) -> Verifier | None:

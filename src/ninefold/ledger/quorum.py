@@ -67,6 +67,15 @@ class Policy:
                 reached.add(group.name)
         return self.quorum in reached
 
+    def fewest(self) -> int:
+        """How many witnesses at least a quorum takes; 0 where none is asked for."""
+        need = {witness.name: 1 for witness in self.witnesses}
+        for group in self.groups:
+            # A member that cannot be reached, because its witness was taken out, needs more than there are.
+            each = sorted(need.get(member, len(self.witnesses) + 1) for member in group.members)
+            need[group.name] = sum(each[: group.least])
+        return need.get(self.quorum, 0)
+
 
 _Lines = Sequence[Log] | Sequence[Witness]
 

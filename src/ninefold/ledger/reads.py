@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
-from ninefold.errors import ConflictError, InvalidError, NotThereError, UnavailableError
-from ninefold.ledger import keeping, stored
+from ninefold.errors import ConflictError, InvalidError, NinefoldError, NotThereError, UnavailableError
+from ninefold.ledger import keeping, stored, witnesses
 from ninefold.ledger.growth import places
 from ninefold.ledger.merkle import consistency_nodes, inclusion_nodes
 from ninefold.ledger.models import Body, Checkpoint, Entry, Leaf
 from ninefold.ledger.openings import Opening
 from ninefold.ledger.proofs import Claim, Proof
 from ninefold.ledger.tiles import TileName, write_bundle
+from ninefold.ledger.witnessed import Cosigned
 
 CLEAR = "tlp:clear"
 MOST_CLEAR = 1_000
@@ -27,7 +28,9 @@ MOST_CLEAR = 1_000
 class Status:
     """The log as published, and what waits. Before the founding beat `size` is 0, `root` empty and the times None.
 
-    `key` is the text of the key that verifies (C2SP signed-note). Witnesses come with a later version: 0 of 0.
+    `key` is the text of the key that verifies (C2SP signed-note). `witnessed` of the `witnesses` that the policy names
+    cosigned the last checkpoint, and `cosigned` tells which and when; `verified` if they are a quorum. `policy_fault`
+    says why the policy cannot be followed.
     """
 
     origin: str
@@ -40,11 +43,15 @@ class Status:
     waiting: int
     witnessed: int = 0
     witnesses: int = 0
+    verified: bool = False
+    cosigned: tuple[Cosigned, ...] = ()
+    policy_fault: str = ""
 
 
 def status() -> Status:
     """The state of the log, without a word about any entry but how many wait."""
     last = Checkpoint.objects.order_by("-size").first()
+    seen = witnessing()
     return Status(
         origin=settings.LOG_ORIGIN,
         key=str(keeping.log_signer().verifier),
@@ -54,7 +61,35 @@ def status() -> Status:
         next_beat=last.time + timedelta(seconds=settings.BEAT_SECONDS) if last else None,
         leaves_a_beat=settings.BEAT_LEAVES,
         waiting=stored.count_waiting(),
+        witnessed=len(seen.cosigned),
+        witnesses=seen.witnesses,
+        verified=seen.verified,
+        cosigned=seen.cosigned,
+        policy_fault=str(seen.fault or ""),
     )
+
+
+@dataclass(frozen=True)
+class Witnessing:
+    """Who cosigned the last checkpoint, of how many; `fault` says why that cannot be told."""
+
+    cosigned: tuple[Cosigned, ...] = ()
+    witnesses: int = 0
+    verified: bool = False
+    fault: NinefoldError | None = None
+
+
+def witnessing(note: str | None = None) -> Witnessing:
+    """Who cosigned a checkpoint, given as the note that is served; the last one where none is given."""
+    try:
+        asked = witnesses.policy()
+        last = note or (published.note if (published := witnesses.newest()) else None)
+        if last is None or not asked.witnesses:
+            return Witnessing(witnesses=len(asked.witnesses))
+        seen = witnesses.judged(last, asked)
+    except NinefoldError as error:
+        return Witnessing(fault=error)
+    return Witnessing(seen.cosigned, seen.witnesses, seen.quorum)
 
 
 # ---- Proofs
@@ -111,25 +146,27 @@ def entry_at(index: int) -> Entry | None:
 
 
 def proof_of(entry: Entry) -> Proof:
-    """The proof that the entry is in the last published tree, with its opening; `text()` is the file."""
+    """The proof that the entry is in a published tree, with its opening; `text()` is the file.
+
+    The tree is the last one that a quorum of witnesses cosigned, and where there is none, the last.
+    """
     index = index_of(entry)
-    last = stored.last_checkpoint()
-    if last is None:
+    published = witnesses.best(index)
+    if published is None:
         raise UnavailableError("The log has leaves but no checkpoint; run `ninefold ledger check`.")
-    size, _, note = last
     claim = Claim(keeping.log_signer().verifier, opening_of(entry))
-    return Proof(index, tuple(inclusion(index, size)), note, claim.canonical())
+    return Proof(index, tuple(inclusion(index, published.size)), published.note, claim.canonical())
 
 
 # ---- What anybody may fetch
 
 
 def checkpoint_note() -> str:
-    """The last signed checkpoint, as a note."""
-    last = stored.last_checkpoint()
-    if last is None:
+    """The last signed checkpoint, as a note, with the lines of the witnesses so far."""
+    published = witnesses.newest()
+    if published is None:
         raise NotThereError
-    return last[2]
+    return published.note
 
 
 def tile(name: TileName) -> bytes:

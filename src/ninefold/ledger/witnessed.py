@@ -24,12 +24,17 @@ class Cosigned:
     time: int
 
     @property
+    def at(self) -> datetime | None:
+        """The moment; None beyond the year 9999."""
+        try:
+            return datetime.fromtimestamp(self.time, UTC)
+        except (ValueError, OverflowError, OSError):
+            return None
+
+    @property
     def moment(self) -> str:
         """The time in words, `2026-11-21T08:32:00Z`; beyond the year 9999 the seconds as they are."""
-        try:
-            return datetime.fromtimestamp(self.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        except (ValueError, OverflowError, OSError):
-            return str(self.time)
+        return self.at.strftime("%Y-%m-%dT%H:%M:%SZ") if self.at else str(self.time)
 
 
 @dataclass(frozen=True, slots=True)

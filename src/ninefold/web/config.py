@@ -23,6 +23,12 @@ SETTINGS = (
     Setting(
         "NINEFOLD_BEAT_LEAVES", "8", "How many leaves each publication adds; acts beyond it wait for the next one."
     ),
+    Setting(
+        "NINEFOLD_WITNESS_POLICY",
+        "",
+        "The file that names the witnesses to ask after each publication, and their quorum: a whole path, or one "
+        "below the workspace's folder. Empty: nobody is asked.",
+    ),
     Setting("NINEFOLD_SESSION_HOURS", "12", "After how many hours a sign-in ends, used or not."),
     Setting("NINEFOLD_TOKEN_DAYS", "90", "For how many days at most a personal token may be made."),
     Setting("NINEFOLD_INVITATION_HOURS", "72", "After how many hours an invitation ends."),

@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ninefold.access.reads import invented_people
 from ninefold.errors import ConflictError
+from ninefold.ledger import witnesses
 from ninefold.ledger.keeping import create_log_key
 from ninefold.ledger.models import Checkpoint
 from ninefold.sample.build import prepare
@@ -34,6 +35,11 @@ def prepare_database() -> None:
                 folder=str(settings.WORKSPACE / "keys"),
             )
         create_log_key(settings.WORKSPACE, settings.LOG_ORIGIN)
+
+
+def require_witness_policy() -> None:
+    """Refuse to start on a policy of witnesses that cannot be followed; the error names its line."""
+    witnesses.policy()
 
 
 def prepare_assets() -> None:

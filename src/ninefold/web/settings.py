@@ -13,6 +13,7 @@ LOG_ORIGIN = _about.origin
 SECRET_KEY = _about.secret_key
 BEAT_SECONDS = config.number("NINEFOLD_BEAT_SECONDS", least=1, most=86_400)
 BEAT_LEAVES = config.number("NINEFOLD_BEAT_LEAVES", least=1, most=65_536)
+WITNESS_POLICY = WORKSPACE / _policy if (_policy := config.text("NINEFOLD_WITNESS_POLICY")) else None
 PORT = config.number("NINEFOLD_PORT", least=1, most=65_535)
 
 DEBUG = config.text("NINEFOLD_DEBUG") == "1"
@@ -172,7 +173,7 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = WORKSPACE / "outbox"
 DEFAULT_FROM_EMAIL = "ninefold@localhost"
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "clock"]}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "clock", "outside"]}}
 
 # Nothing is written about who asked for what: no access log, no address, no user agent.
 LOGGING = {

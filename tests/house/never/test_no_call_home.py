@@ -4,17 +4,30 @@ import re
 
 import pytest
 
-from .watch import LOOPBACK_ONLY, SOURCE, assets, calls_out, third_parties
+from ninefold.web.config import SETTINGS
+
+from .watch import LOOPBACK_ONLY, NAMED_WITNESSES, SOURCE, assets, calls_out, third_parties
 
 
 def test_no_module_reaches_another_machine():
+    allowed = LOOPBACK_ONLY | NAMED_WITNESSES
     for file in SOURCE.rglob("*.py"):
-        assert calls_out(file.read_text(encoding="utf-8")) == LOOPBACK_ONLY.get(file.name, []), file.name
+        assert calls_out(file.read_text(encoding="utf-8")) == allowed.get(file.name, []), file.name
 
 
 def test_what_run_asks_is_this_machine():
     text = (SOURCE / "cli" / "run.py").read_text(encoding="utf-8")
     assert re.findall(r"HTTPConnection\(([^,)]*)", text) == ['"127.0.0.1"']
+
+
+def test_only_the_witnesses_of_the_policy_are_asked():
+    """One file asks, one file has it ask, and what it asks are addresses of the policy; by default there is none."""
+    users = [file.name for file in SOURCE.rglob("*.py") if "Asking(" in file.read_text(encoding="utf-8")]
+    assert users == ["gathering.py"]
+    text = (SOURCE / "ledger" / "gathering.py").read_text(encoding="utf-8")
+    assert re.findall(r"Question\(([^,)]*)", text) == ["asked.witness.url"]
+    (setting,) = [each for each in SETTINGS if each.name == "NINEFOLD_WITNESS_POLICY"]
+    assert setting.default == ""
 
 
 def test_no_page_loads_anything_from_elsewhere():
