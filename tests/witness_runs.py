@@ -1,6 +1,5 @@
 """A witness as a process, a log that grows as it is told, and the request between them."""
 
-import base64
 import http.client
 import os
 import re
@@ -8,7 +7,12 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from ninefold.ledger.checkpoints import Checkpoint, sign_checkpoint
 from ninefold.ledger.keys import Signer
@@ -112,5 +116,15 @@ def exchange(port, method, path, body=None, headers=()):
         connection.close()
 
 
-def root64(head):
-    return base64.b64encode(head.root).decode()
+def self_signed(folder):
+    """A certificate for localhost, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    built = built.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    built = built.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    (folder / "cert.pem").write_bytes(built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    kinds = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (folder / "key.pem").write_bytes(key.private_bytes(*kinds))
+    return folder / "cert.pem", folder / "key.pem"

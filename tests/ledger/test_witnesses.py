@@ -1,6 +1,7 @@
 """The log asks its witnesses: real witness processes, and sick ones that answer whatever a machine can answer."""
 
 import contextlib
+import os
 import socket
 import threading
 import time
@@ -11,7 +12,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import signals
 from django.test import Client
-from witness_runs import WitnessProcess, exchange
+from witness_runs import WitnessProcess, exchange, self_signed
 
 from ninefold import clock
 from ninefold.errors import InvalidError, NinefoldError, UnavailableError
@@ -328,6 +329,19 @@ def test_the_prefix_and_the_body_are_those_of_the_specification(small_log, polic
     assert read_submission(body).note == Checkpoint.objects.order_by("-size").first().note
 
 
+def test_a_witness_behind_tls_is_asked_where_its_certificate_is_trusted(small_log, policy, witness, tmp_path, caplog):
+    certificate, key = self_signed(tmp_path)
+    edda = witness("edda", cert=certificate, key=key)
+    policy(edda=(edda.vkey, f"https://localhost:{edda.port}"))
+    assert gather(clock.now()) == 0
+    assert "cannot be reached (SSLCertVerificationError)" in caplog.text
+    os.environ["SSL_CERT_FILE"] = str(certificate)
+    try:
+        assert gather(clock.now()) == 1
+    finally:
+        del os.environ["SSL_CERT_FILE"]
+
+
 # ---- The policy
 
 
@@ -398,8 +412,10 @@ def test_a_policy_that_cannot_be_followed_is_said_and_asks_nobody(small_log, set
     assert reads.proof_of(small_log.entries[0]).index >= 0
 
 
-def test_a_policy_that_is_not_there(small_log, settings, tmp_path):
+def test_a_policy_that_was_named_must_be_there(small_log, settings, tmp_path):
     settings.WITNESS_POLICY = tmp_path / "none"
+    assert witnesses.policy().witnesses == ()
+    settings.WITNESS_POLICY_REQUIRED = True
     with pytest.raises(UnavailableError, match="is not there"):
         witnesses.policy()
     assert "is not there" in reads.status().policy_fault

@@ -33,9 +33,9 @@ def size(run):
     return int(published(run).split("\n")[1]) if published(run) else 0
 
 
-def command(folder, *words, **settings):
+def command(folder, *words):
     line = [sys.executable, "-m", "ninefold", *words, "--workspace", str(folder)]
-    return subprocess.run(line, env=environment() | settings, capture_output=True, text=True, timeout=60)
+    return subprocess.run(line, env=environment(), capture_output=True, text=True, timeout=60)
 
 
 def test_two_nodes_witness_each_other(tmp_path):
@@ -53,25 +53,25 @@ def test_two_nodes_witness_each_other(tmp_path):
             )
             for name in ("a", "b")
         }
-        # The policy lies in the workspace's folder.
+        # The policy lies in the workspace's folder, where every command finds it.
         runs = {}
         for name, witness in witnesses.items():
             text = f"log {keys[name]}\nwitness other {witness.vkey} {witness.url}\nquorum other\n"
-            (tmp_path / name / "witnesses").write_text(text, encoding="utf-8")
-            runs[name] = Run(tmp_path / name, NINEFOLD_WITNESS_POLICY="witnesses", **QUICK)
+            (tmp_path / name / "witness-policy").write_text(text, encoding="utf-8")
+            runs[name] = Run(tmp_path / name, **QUICK)
             end.callback(runs[name].stop)
         for name, run in runs.items():
             until(lambda run=run: "Witnessed by 1 of 1" in run.page("/")[2], 40)
             until(
                 lambda run=run: "Verified: 1 of 1 outside witnesses saw this very tree" in run.page("/ledger/")[2], 40
             )
-            policy = read_policy((tmp_path / name / "witnesses").read_bytes())
+            policy = read_policy((tmp_path / name / "witness-policy").read_bytes())
             until(lambda run=run: published(run).count("— ") == 2, 20)
             note = published(run)
             if note.count("— ") == 2:
                 assert open_witnessed(note, policy, [Verifier.parse(keys[name])]).quorum
             told = lambda name=name: json.loads(  # noqa: E731
-                command(tmp_path / name, "ledger", "status", "--json", NINEFOLD_WITNESS_POLICY="witnesses").stdout
+                command(tmp_path / name, "ledger", "status", "--json").stdout
             )
             until(lambda told=told: told()["verified"], 20)
             checked = command(tmp_path / name, "ledger", "check")

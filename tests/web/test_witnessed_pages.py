@@ -78,7 +78,7 @@ def test_an_entry_says_what_its_proof_file_proves(reader, asked, cosigned):
 
 
 def test_a_policy_that_cannot_be_followed_is_told_on_the_page_of_the_log(stranger, published, settings, tmp_path):
-    settings.WITNESS_POLICY = tmp_path / "none"
+    settings.WITNESS_POLICY, settings.WITNESS_POLICY_REQUIRED = tmp_path / "none", True
     shown = text(stranger.get("/ledger/"))
     assert f"The witness policy {tmp_path}/none is not there." in shown
     assert "Witnessed by 0 of 0" in shown

@@ -16,7 +16,7 @@ def publish_when_due(now: datetime) -> None:
     """Publish once for each due moment, also when the job is run again after it was done."""
     if not Checkpoint.objects.filter(time__gte=now).exists():
         published = beat(now)
-        if settings.WITNESS_POLICY:
+        if settings.WITNESS_POLICY_REQUIRED or settings.WITNESS_POLICY.exists():
             ask_witnesses.enqueue(size=published.size)
 
 

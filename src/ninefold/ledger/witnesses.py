@@ -1,8 +1,8 @@
 """The witnesses of this log: which ones its policy names, and what they have cosigned of what was published.
 
-The policy is a file (C2SP tlog-policy) that the setting NINEFOLD_WITNESS_POLICY names; without one there are none. A
-witness with the log's own key is refused, and one whose key lies in this workspace is neither asked nor counted: a node
-never witnesses itself.
+The policy is a file (C2SP tlog-policy) in the workspace, or wherever NINEFOLD_WITNESS_POLICY says; without one there
+are none. A witness with the log's own key is refused, and one whose key lies in this workspace is neither asked nor
+counted: a node never witnesses itself.
 """
 
 from collections.abc import Iterator
@@ -40,12 +40,14 @@ class Published(NamedTuple):
 def policy() -> Policy:
     """Whom this log asks; nobody where no policy is set. `InvalidError` or `UnavailableError` where it cannot be."""
     path = settings.WITNESS_POLICY
-    if path is None:
-        return _NOBODY
     try:
         found = path.stat()
+    except FileNotFoundError:
+        if settings.WITNESS_POLICY_REQUIRED:
+            raise UnavailableError("The witness policy {path} is not there.", path=path) from None
+        return _NOBODY
     except OSError:
-        raise UnavailableError("The witness policy {path} is not there.", path=path) from None
+        raise UnavailableError("The witness policy {path} cannot be read.", path=path) from None
     version = (found.st_mtime_ns, found.st_size, found.st_ino)
     own = frozenset(_own_keys(settings.WORKSPACE))
     return _read_policy(path, version, keeping.log_signer().verifier, own)

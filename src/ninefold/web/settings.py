@@ -13,7 +13,8 @@ LOG_ORIGIN = _about.origin
 SECRET_KEY = _about.secret_key
 BEAT_SECONDS = config.number("NINEFOLD_BEAT_SECONDS", least=1, most=86_400)
 BEAT_LEAVES = config.number("NINEFOLD_BEAT_LEAVES", least=1, most=65_536)
-WITNESS_POLICY = WORKSPACE / _policy if (_policy := config.text("NINEFOLD_WITNESS_POLICY")) else None
+WITNESS_POLICY = WORKSPACE / config.text("NINEFOLD_WITNESS_POLICY")
+WITNESS_POLICY_REQUIRED = config.given("NINEFOLD_WITNESS_POLICY")
 PORT = config.number("NINEFOLD_PORT", least=1, most=65_535)
 
 DEBUG = config.text("NINEFOLD_DEBUG") == "1"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ninefold.web.config import SETTINGS
+from ninefold.web import config, workspace
 
 from .watch import LOOPBACK_ONLY, NAMED_WITNESSES, SOURCE, assets, calls_out, third_parties
 
@@ -26,8 +26,11 @@ def test_only_the_witnesses_of_the_policy_are_asked():
     assert users == ["gathering.py"]
     text = (SOURCE / "ledger" / "gathering.py").read_text(encoding="utf-8")
     assert re.findall(r"Question\(([^,)]*)", text) == ["asked.witness.url"]
-    (setting,) = [each for each in SETTINGS if each.name == "NINEFOLD_WITNESS_POLICY"]
-    assert setting.default == ""
+
+
+def test_a_new_workspace_names_no_witness(tmp_path):
+    workspace.create(tmp_path / "w", sample=False, address="")
+    assert not (tmp_path / "w" / config.text("NINEFOLD_WITNESS_POLICY")).exists()
 
 
 def test_no_page_loads_anything_from_elsewhere():
