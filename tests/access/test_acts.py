@@ -281,6 +281,11 @@ def test_a_signing_key_belongs_to_one_person(house):
         actions.enrol_key(by=bob, now=NOW, name="stolen", public=public, ends=LATER, proof=proof)
     with pytest.raises(InvalidError, match="32 bytes"):
         actions.enrol_key(by=bob, now=NOW, name="short", public=public[:-1], ends=LATER, proof=proof)
+    for weak in (bytes(32), b"\x01" + bytes(31), b"\xed" + b"\xff" * 30 + b"\x7f", b"\xff" * 32):
+        with pytest.raises(InvalidError, match="is a weak one"):
+            actions.enrol_key(by=bob, now=NOW, name="weak", public=weak, ends=LATER, proof=proof)
+    with pytest.raises(InvalidError, match="no point of the curve"):
+        actions.enrol_key(by=bob, now=NOW, name="none", public=b"\x02" + bytes(31), ends=LATER, proof=proof)
     actions.end_key(by=ada, now=NOW, key=key.pk)
     assert (entries("key-enrolled"), entries("key-ended")) == (1, 1)
 

@@ -59,10 +59,12 @@ def test_help_answers_at_once_and_without_a_database():
     assert "django" not in done.stderr
 
 
-@pytest.mark.parametrize("verb", ["sign", "verify", "vault", "warning"])
-def test_commands_on_files_import_no_database(verb):
+@pytest.mark.parametrize(
+    "words", [["sign"], ["verify"], ["vault"], ["warning"], ["ledger"], ["ledger", "witness"]], ids=" ".join
+)
+def test_commands_on_files_import_no_database(words):
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", "from ninefold.cli.main import main; main()", verb, "--help"],
+        [sys.executable, "-X", "importtime", "-c", "from ninefold.cli.main import main; main()", *words, "--help"],
         capture_output=True,
         text=True,
     )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ninefold.errors import NinefoldError
 from ninefold.ledger.canonical import LONGEST, canonical_json, read_canonical
 from ninefold.ledger.checkpoints import Checkpoint, open_checkpoint, read_checkpoint, sign_checkpoint
+from ninefold.ledger.cosignatures import Cosigner, read_verifier
 from ninefold.ledger.merkle import (
     TreeHead,
     leaf_hash,
@@ -18,10 +19,12 @@ from ninefold.ledger.merkle import (
     verify_subtree_consistency,
     verify_subtree_inclusion,
 )
-from ninefold.ledger.notes import LONGEST_NOTE, Signer, Verifier, open_note, sign_note
+from ninefold.ledger.notes import LONGEST_NOTE, Signer, Verifier, cosign, open_note, sign_note
 from ninefold.ledger.openings import Opening, read_opening, seal_body
 from ninefold.ledger.proofs import LONGEST_PROOF, Claim, Proof, read_claim, read_proof
+from ninefold.ledger.quorum import read_policy
 from ninefold.ledger.refs import Ref
+from ninefold.ledger.submissions import Submission, read_submission
 from ninefold.ledger.tiles import build_nodes, read_bundle, read_node, read_path
 from ninefold.ledger.verify import verify_proof
 
@@ -32,6 +35,12 @@ OPENING = Opening(canonical_json({"body": seal_body(BODY, bytes(32)).hex()}), by
 NOTE = sign_checkpoint(Checkpoint(LOG.name, 1, leaf_hash(OPENING.commitment())), LOG)
 CLAIM = Claim(LOG.verifier, OPENING).canonical()
 PROOF = Proof(0, (), NOTE, CLAIM).text()
+WITNESSES = [Cosigner("witness.example/w1", 4, bytes(32)), Cosigner("witness.example/w2", 6, bytes(32))]
+TEXT = NOTE.partition("\n\n")[0] + "\n"
+COSIGNED = NOTE + "".join(f"{cosign(TEXT, each, time=1).line}\n" for each in WITNESSES)
+ALL_KEYS = [VKEY, *(str(each.verifier) for each in WITNESSES)]
+POLICY = f"log {VKEY}\n" + "".join(f"witness w{n} {each.verifier}\n" for n, each in enumerate(WITNESSES))
+POLICY += "group g all w0 w1\nquorum g\n"
 
 
 def as_text(door):
@@ -45,6 +54,12 @@ DOORS = {
     "note": (lambda data: open_note(data, VKEY), sign_note("text\n", LOG).encode()),
     "note as text": (as_text(lambda text: open_note(text, VKEY)), sign_note("text\n", LOG).encode()),
     "public key": (as_text(Verifier.parse), VKEY.encode()),
+    "key of a witness": (as_text(read_verifier), str(WITNESSES[0].verifier).encode()),
+    "post-quantum key": (as_text(read_verifier), str(WITNESSES[1].verifier).encode()),
+    "private key of a witness": (as_text(Cosigner.parse), WITNESSES[0].secret().encode()),
+    "cosigned note": (lambda data: open_note(data, ALL_KEYS), COSIGNED.encode()),
+    "policy": (read_policy, POLICY.encode()),
+    "verify by policy": (lambda data: verify_proof(data, policy=read_policy(POLICY.encode())), PROOF),
     "private key": (as_text(Signer.parse), LOG.secret().encode()),
     "checkpoint": (lambda data: open_checkpoint(data, VKEY), NOTE.encode()),
     "checkpoint text": (as_text(read_checkpoint), NOTE.partition("\n\n")[0].encode() + b"\n"),
@@ -52,6 +67,7 @@ DOORS = {
     "claim": (read_claim, CLAIM),
     "proof": (read_proof, PROOF),
     "verify": (verify_proof, PROOF),
+    "submission": (read_submission, Submission(1, (bytes(32),), NOTE).text()),
     "tile path": (as_text(read_path), b"tile/0/x001/067.p/8"),
     "bundle": (lambda data: read_bundle(data, 2), b"\x00\x01a\x00\x02bc"),
     "tile": (build_nodes, bytes(64)),

@@ -113,11 +113,18 @@ def test_any_other_change_is_refused(data):
             verify_proof(changed)
 
 
-def test_a_signature_that_nobody_checks_is_no_part_of_a_proof_file():
+def test_a_signature_that_nobody_checks_is_ignored_and_counted():
+    stranger = Signature("example.org/witness", bytes(4), bytes(64)).line.encode() + b"\n"
+    assert verify_proof(TRUE).unchecked == 0
+    report = verify_proof(TRUE + stranger)
+    assert (report.unchecked, report.state, report.cosigned) == (1, "consistent", ())
+
+
+def test_a_signature_line_stands_once():
     line = TRUE.split(b"\n")[-2] + b"\n"
     stranger = Signature("example.org/witness", bytes(4), bytes(64)).line.encode() + b"\n"
-    for changed in (TRUE + line, TRUE + stranger):
-        with pytest.raises(RefusedError, match="signature that no key here can check"):
+    for changed in (TRUE + line, TRUE + stranger + stranger):
+        with pytest.raises(RefusedError, match="signature line twice"):
             verify_proof(changed)
 
 

@@ -1,4 +1,4 @@
-"""A verifier by a stranger: written from docs/formats.md alone, with nothing of Ninefold. Run: FILE KEY [LABEL]."""
+"""A verifier by a stranger: written from docs/formats.md alone, with nothing of Ninefold. Run: FILE KEY [POLICY]."""
 
 import base64
 import hashlib
@@ -10,12 +10,13 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 PROOF = re.compile(r"c2sp\.org/tlog-proof@v1\nextra (.+)\nindex (0|[1-9][0-9]*)\n((?:.+\n)*)\n([^\0]+)")
-NOTE = re.compile(r"((.+)\n(0|[1-9][0-9]*)\n(.+)\n(?:.+\n)*)\n— (\S+) (\S+)\n")
+NOTE = re.compile(r"((.+)\n(0|[1-9][0-9]*)\n(.+)\n(?:.+\n)*)\n((?:— \S+ \S+\n)+)")
 KEY = r'"([0-9a-f]{64})"'
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
@@ -49,13 +50,13 @@ def read(data, key):
     note = file and NOTE.fullmatch(file[4])
     require(note, "not a proof file")
     # The key and its signature.
-    name, key_id, rest = key.split("+", 2)
-    public = unbase64(rest)
-    own_id = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
-    require(public[:1] == b"\1" and own_id.hex() == key_id, "not a key")
-    text, origin, size, root, signer, signed = note.groups()
-    require(origin == signer == name and unbase64(signed)[:4] == own_id, "signed by another key")
-    Ed25519PublicKey.from_public_bytes(public[1:]).verify(unbase64(signed)[4:], text.encode())
+    text, origin, size, root, lines = note.groups()
+    require(len(set(lines.split("\n"))) == len(lines.split("\n")), "a line twice")
+    name, kind, public, own_id = read_key(key)
+    require(kind == 1 and origin == name, "not the key of this log")
+    (signed,) = [data for at, data in signatures(lines) if at == (name, own_id)] or [None]
+    require(signed, "signed by another key")
+    Ed25519PublicKey.from_public_bytes(public).verify(signed, text.encode())
     # The opening, cut out of its canonical text.
     start = f'{{"log":"{key}","opening":'
     extra = unbase64(file[1]).decode()
@@ -75,6 +76,52 @@ def opened(text, at):
         require(json.loads(envelope).get("body") == digest, "another body")
     leaf = hmac.digest(bytes.fromhex(entry_key), b"ninefold entry v1\0" + envelope.encode(), "sha256")
     return body, envelope, leaf, end
+
+
+def read_key(key):
+    name, key_id, rest = key.split("+", 2)
+    data = unbase64(rest)
+    own_id = hashlib.sha256(name.encode() + b"\n" + data).digest()[:4]
+    require(own_id.hex() == key_id, "not a key")
+    return name, data[0], data[1:], own_id
+
+
+def signatures(lines):
+    """Each line as ((name, key id), the rest)."""
+    for line in lines.split("\n")[:-1]:
+        _, name, data = line.split(" ")
+        yield (name, unbase64(data)[:4]), unbase64(data)[4:]
+
+
+def witnessed(data, policy):
+    """Who cosigned, by names in the policy, with their times; and whether the quorum is reached."""
+    note = NOTE.fullmatch(PROOF.fullmatch(data.decode())[4])
+    text, origin, size, root, lines = note.groups()
+    reached, times, quorum = set(), {}, None
+    for line in policy.split("\n"):
+        word, *rest = line.split() or ["#"]
+        if word == "witness":
+            name, kind, public, key_id = read_key(rest[1])
+            for signed in [signed for at, signed in signatures(lines) if at == (name, key_id)]:
+                time, signature = int.from_bytes(signed[:8], "big"), signed[8:]
+                if kind == 4:
+                    said = f"cosignature/v1\ntime {time}\n{text}".encode()
+                    Ed25519PublicKey.from_public_bytes(public).verify(signature, said)
+                else:
+                    said = b"subtree/v1\n\0" + bytes([len(name.encode())]) + name.encode() + signed[:8]
+                    said += bytes([len(origin.encode())]) + origin.encode() + bytes(8)
+                    said += int(size).to_bytes(8, "big") + unbase64(root)
+                    MLDSA44PublicKey.from_public_bytes(public).verify(signature, said)
+                if time:
+                    times[rest[0]] = time
+                    reached.add(rest[0])
+        elif word == "group":
+            least = {"any": 1, "all": len(rest) - 2}.get(rest[1]) or int(rest[1])
+            if len(reached & set(rest[2:])) >= least:
+                reached.add(rest[0])
+        elif word == "quorum":
+            quorum = rest[0]
+    return times, quorum in reached
 
 
 def cut(text, at):
@@ -170,3 +217,5 @@ def passkey(public, value, challenge, said, data, rp):
 
 if __name__ == "__main__":
     print(*read(Path(sys.argv[1]).read_bytes(), sys.argv[2]), sep="\n")
+    if len(sys.argv) > 3:
+        print(*witnessed(Path(sys.argv[1]).read_bytes(), Path(sys.argv[3]).read_text(encoding="utf-8")))

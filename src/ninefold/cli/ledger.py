@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from ninefold.cli import witness
 from ninefold.cli.files import write_new
 from ninefold.cli.ledger_machine import clock_command, rotate_key, timestamp
 from ninefold.cli.watch import command as watch
@@ -32,6 +33,7 @@ command.add_command(clock_command)
 command.add_command(rotate_key)
 command.add_command(timestamp)
 command.add_command(watch)
+command.add_command(witness.command)
 
 
 @command.command()
@@ -45,7 +47,8 @@ def status(*, as_json: bool) -> None:
     found = reads.status()
     halted = timeguard.fault(clock.now())
     if as_json:
-        _print_json(asdict(found) | {"halted": str(halted or "")})
+        cosigned = [{"witness": ascii(each.witness), "key": each.key, "time": each.moment} for each in found.cosigned]
+        _print_json(asdict(found) | {"cosigned": cosigned, "halted": str(halted or "")})
         return
     click.echo(f"{found.origin}: {found.size} leaves, of which each publication adds {found.leaves_a_beat}")
     if (behind := keeping.behind()) is not None:
@@ -59,7 +62,12 @@ def status(*, as_json: bool) -> None:
     if halted:
         click.echo(f"  halted       {halted}")
     click.echo(f"  waiting      {found.waiting} {'entry' if found.waiting == 1 else 'entries'}")
-    click.echo(f"  witnessed    by {found.witnessed} of {found.witnesses}: consistent with itself, not verified")
+    state = "verified by a quorum" if found.verified else "consistent with itself, not verified"
+    click.echo(f"  witnessed    by {found.witnessed} of {found.witnesses}: {state}")
+    for each in found.cosigned:
+        click.echo(f"               {each.witness} at {each.moment}")
+    if found.policy_fault:
+        click.echo(f"  policy       {found.policy_fault}")
     if found.stamped:
         stamped = f"{found.stamped:%Y-%m-%d %H:%M:%S} UTC by {found.stamped_by}, at size {found.stamped_size}"
         click.echo(f"  time stamp   {stamped}")

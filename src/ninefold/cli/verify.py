@@ -1,6 +1,7 @@
 """`ninefold verify FILE`: check a proof file offline. Needs no workspace, no database and no network."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,9 +9,13 @@ import click
 
 from ninefold.errors import NotThereError
 from ninefold.ledger.proofs import LONGEST_PROOF
+from ninefold.ledger.quorum import LONGEST_POLICY, read_policy
 from ninefold.ledger.signers import Signed
 from ninefold.ledger.succession import read_chain
 from ninefold.ledger.verify import Report, verify_proof
+
+# Notes of a few hundred keys; the certificates of a few hundred authorities.
+_LONGEST_CHAIN = _LONGEST_ROOTS = 1 << 20
 
 
 @click.command("verify")
@@ -24,6 +29,13 @@ from ninefold.ledger.verify import Report, verify_proof
     help="A file by which an older key leads to the present one, from /tlog/keys of the log.",
 )
 @click.option(
+    "--policy",
+    "policy_file",
+    metavar="POLICY",
+    type=click.Path(path_type=Path),
+    help="A file that names logs, witnesses and the quorum that you ask for (C2SP tlog-policy).",
+)
+@click.option(
     "--time-roots",
     "roots_file",
     metavar="PEM",
@@ -33,23 +45,31 @@ from ninefold.ledger.verify import Report, verify_proof
 @click.option("--signer", metavar="LABEL", default="", help="The label, or the public key, of who must have signed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def command(
-    file: Path, keys: tuple[str, ...], chain_file: Path | None, roots_file: Path | None, signer: str, as_json: bool
+    file: Path,
+    keys: tuple[str, ...],
+    chain_file: Path | None,
+    policy_file: Path | None,
+    roots_file: Path | None,
+    signer: str,
+    *,
+    as_json: bool,
 ) -> None:
     """Check that the entry in a proof FILE is in the log that signed it.
 
-    Without --key the command can only say which key the file claims: compare it with the one that the log's keeper
-    gave you.
+    Without --key or --policy the command can only say which key the file claims: compare it with the one that the
+    log's keeper gave you. It says "verified" only where the witnesses that your policy asks for have cosigned.
     """
-    chain = read_chain(_read(chain_file).decode(errors="replace")) if chain_file else ()
-    data = _read(file)
-    report = verify_proof(data, keys, chain, signer=signer)
+    chain = read_chain(_read(chain_file, _LONGEST_CHAIN).decode(errors="replace")) if chain_file else ()
+    policy = read_policy(_read(policy_file, LONGEST_POLICY)) if policy_file else None
+    data = _read(file, LONGEST_PROOF)
+    report = verify_proof(data, keys, policy, chain=chain, signer=signer)
     stamps = _stamps(data, roots_file) if roots_file else []
     if as_json:
-        told = {"state": "consistent", "stamps": stamps}
-        click.echo(json.dumps(asdict(report) | told, ensure_ascii=False, indent=2))
-    else:
-        published = [f"Published before {_plain(each['before'])} by {_plain(each['by'])}." for each in stamps]
-        click.echo("\n".join([*_lines(report), *published, "", *_signed(report.signed, asked=bool(signer))]))
+        click.echo(json.dumps(_members(report) | {"stamps": stamps}, ensure_ascii=False, indent=2))
+        return
+    published = [f"Published before {_plain(each['before'])} by {_plain(each['by'])}." for each in stamps]
+    lines = [*_lines(report, asked=policy is not None), *published, "", *_signed(report.signed, asked=bool(signer))]
+    click.echo("\n".join(lines))
 
 
 def _stamps(data: bytes, roots_file: Path) -> list[dict[str, str]]:
@@ -57,37 +77,58 @@ def _stamps(data: bytes, roots_file: Path) -> list[dict[str, str]]:
     from ninefold.clock import stamp
     from ninefold.ledger.stamps import read_certificates, stamps_in
 
-    trusted = read_certificates(_read(roots_file).decode(errors="replace"))
+    trusted = read_certificates(_read(roots_file, _LONGEST_ROOTS).decode(errors="replace"))
     return [{"before": stamp(each.time), "by": each.authority} for each in stamps_in(data, trusted)]
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, longest: int) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(LONGEST_PROOF + 1)
+            return file.read(longest + 1)
     except OSError:
         raise NotThereError("There is no file {path} that you may read.", path=path) from None
 
 
-def _lines(report: Report) -> list[str]:
-    lines = [
-        f"Consistent: this entry is leaf {report.index} of {report.size} in the log {_plain(report.origin)}.",
-        "No outside witness signed, so the log could still show others something else.",
-        "",
-        *(f"  {_plain(name)}: {_plain(value)}" for name, value in report.entry.items() if name != "body"),
-    ]
+def _members(report: Report) -> dict[str, object]:
+    cosigned = [{"witness": _plain(each.witness), "key": each.key, "time": each.moment} for each in report.cosigned]
+    return asdict(report) | {"cosigned": cosigned}
+
+
+def _lines(report: Report, *, asked: bool) -> Iterator[str]:
+    where = f"this entry is leaf {report.index} of {report.size} in the log {_plain(report.origin)}"
+    yield f"Verified: {where}." if report.state == "verified" else f"Consistent: {where}."
+    yield _witnessed(report, asked=asked)
+    yield from (f"  {_plain(each.witness)} ({each.key}) at {each.moment}" for each in report.cosigned)
+    yield ""
+    yield from (f"  {_plain(name)}: {_plain(value)}" for name, value in report.entry.items() if name != "body")
     if report.body is None:
-        lines.append("  body: not in this file; it was erased or withheld")
+        yield "  body: not in this file; it was erased or withheld"
     else:
-        lines += ["  body:", *(f"    {_plain(name)}: {_plain(value)}" for name, value in report.body.items())]
+        yield "  body:"
+        yield from (f"    {_plain(name)}: {_plain(value)}" for name, value in report.body.items())
+    yield ""
     if report.followed:
-        return [*lines, "", "Signed by a key to which the one that you gave leads:", f"  {report.key}"]
+        yield "Signed by a key to which the one that you gave leads:"
+        yield f"  {report.key}"
+        return
     if report.trusted_key:
-        return [*lines, "", "Signed by the key that you gave."]
-    claim = (
-        "The file claims that the log signs with this key. Compare it with what the log's keeper says, or use --key:"
-    )
-    return [*lines, "", claim, f"  {report.key}"]
+        yield "Signed by the key that you gave."
+    else:
+        yield "The file claims that the log signs with this key. Compare it with what its keeper says, or use --key:"
+        yield f"  {report.key}"
+
+
+def _witnessed(report: Report, *, asked: bool) -> str:
+    """Who else saw the tree, and what that means."""
+    if report.state == "verified":
+        return f"{len(report.cosigned)} of the {report.witnesses} witnesses of your policy saw this very tree, enough:"
+    lead = "so the log could still show others something else."
+    if asked:
+        number = len(report.cosigned)
+        return f"{number} of the {report.witnesses} witnesses of your policy cosigned, which is no quorum, {lead}"
+    if report.unchecked:
+        return f"Other signatures stand in the file ({report.unchecked}), unchecked without --policy, {lead}"
+    return f"No outside witness signed, {lead}"
 
 
 def _signed(signed: Signed | None, *, asked: bool) -> list[str]:

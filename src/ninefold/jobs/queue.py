@@ -25,6 +25,7 @@ from ninefold.errors import InvalidError, NinefoldError, RefusedError
 P = ParamSpec("P")
 
 DEFAULT = "default"
+OUTSIDE = "outside"  # questions to other machines: a lane of their own, so that a slow answer holds nobody up
 CLOCK = "clock"  # recurring acts: a lane of their own, so that a long job never makes a due act late
 
 _LONGEST_WAIT = timedelta(hours=1)

@@ -1,7 +1,8 @@
 """The worker: takes jobs, runs them, fires what falls due. Its clock is passed in.
 
-One process, three threads: a lane for jobs, a lane for due acts (so that a long job never makes the beat late), and
-a keeper that renews the holds. A worker that is killed loses its holds after `LEASE`; another one tries again.
+One process, four threads: a lane for jobs, one for due acts (so that a long job never makes the beat late), one for
+questions to other machines (so that a slow answer never makes a job late), and a keeper that renews the holds. A
+worker that is killed loses its holds after `LEASE`; another one tries again.
 """
 
 import logging
@@ -18,11 +19,12 @@ from django.db import connection
 from ninefold.errors import NinefoldError
 from ninefold.jobs import holds
 from ninefold.jobs.holds import Held
-from ninefold.jobs.queue import CLOCK, DEFAULT, job_at, what_happened
+from ninefold.jobs.queue import CLOCK, DEFAULT, OUTSIDE, job_at, what_happened
 from ninefold.jobs.schedule import Act, Recurring, Schedule
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
+_OUTSIDE_POLL_SECONDS = 1.0  # nobody waits for another machine's answer
 _AFTER_TROUBLE_SECONDS = 1.0
 _WATCH_SECONDS = 2.0
 
@@ -47,6 +49,7 @@ class Worker:
         lanes = [
             self._lane("jobs", self._next_job, _POLL_SECONDS),
             self._lane("clock", self._next_due, _POLL_SECONDS),
+            self._lane("outside", self._next_question, _OUTSIDE_POLL_SECONDS),
             self._lane("keeper", self._keep, holds.LEASE.total_seconds() / 3),
         ]
         self._stopping.wait()
@@ -68,6 +71,9 @@ class Worker:
 
     def _next_job(self) -> bool:
         return self._run_one(DEFAULT)
+
+    def _next_question(self) -> bool:
+        return self._run_one(OUTSIDE)
 
     def _next_due(self) -> bool:
         holds.recover(now=self._clock())

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_NEVER = ("entry", "tombstone", "leaf", "checkpoint", "keychange", "timestamp", "listed", "planted")
+_NEVER = (
+    *("entry", "tombstone", "leaf", "checkpoint", "keychange", "timestamp"),
+    *("listed", "planted", "witnesskey", "cosignature"),
+)
 _ERASABLE = "EXISTS (SELECT 1 FROM ledger_tombstone t WHERE t.entry_id = OLD.entry_id)"
 _REPLACED = {
     "sqlite": (

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 
 from ninefold.errors import NinefoldError
 from ninefold.ledger import append_only, keeping
+from ninefold.ledger.checks.cosignatures import check_cosignatures
 from ninefold.ledger.checks.directory import check_directory
 from ninefold.ledger.checks.entries import Tally, check_entries
 from ninefold.ledger.checks.findings import Findings, Report
@@ -18,7 +19,7 @@ from ninefold.ledger.checks.key_changes import check_key_changes
 from ninefold.ledger.checks.rows import check_types
 from ninefold.ledger.checks.time_stamps import check_time_stamps
 from ninefold.ledger.checks.tree import check_tree
-from ninefold.ledger.models import Checkpoint, Entry, Leaf
+from ninefold.ledger.models import Checkpoint, Cosignature, Entry, Leaf
 from ninefold.ledger.succession import KeyLine
 
 
@@ -39,6 +40,7 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
             tally = check_entries(findings, step)
             check_directory(findings)
             sizes = check_tree(findings, tally.waiting, keys, step)
+            check_cosignatures(findings, keys, step)
             _check_remembered(findings, keys, remembered)
             check_key_changes(findings)
             check_time_stamps(findings)
@@ -49,7 +51,7 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
 
 def steps() -> int:
     """How many rows a check reads, for a progress bar."""
-    return Entry.objects.count() + Leaf.objects.count() + Checkpoint.objects.count()
+    return sum(rows.objects.count() for rows in (Entry, Leaf, Checkpoint, Cosignature))
 
 
 def _keys(findings: Findings) -> KeyLine | None:

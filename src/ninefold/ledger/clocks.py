@@ -1,13 +1,15 @@
-"""What falls due in this room: the beat, and its time stamps. And the look at this machine's clock."""
+"""What falls due in this room: the beat, then its witnesses and time stamps. And the look at this machine's clock."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from ninefold.jobs.queue import OUTSIDE, job
 from ninefold.jobs.schedule import recurring, watch
 from ninefold.ledger import keeping, timeguard
 from ninefold.ledger.beat import beat
+from ninefold.ledger.gathering import gather
 from ninefold.ledger.models import Checkpoint
 from ninefold.ledger.stamping import stamp_last
 
@@ -27,9 +29,18 @@ def publish_when_due(now: datetime) -> None:
     A restored copy that is behind stays silent: it may be read only.
     """
     if keeping.behind() is None and not Checkpoint.objects.filter(time__gte=now).exists():
-        beat(now)
+        published = beat(now)
+        if settings.WITNESS_POLICY_REQUIRED or settings.WITNESS_POLICY.exists():
+            ask_witnesses.enqueue(size=published.size)
         for act in _told:
             act(now)
+
+
+@job(queue=OUTSIDE, attempts=1)
+def ask_witnesses(now: datetime, size: int) -> None:
+    """Ask for cosignatures of what was published; a question that a newer beat has overtaken gives way to it."""
+    if not Checkpoint.objects.filter(size__gt=size).exists():
+        gather(now)
 
 
 @recurring("ledger.time-stamps", every=timedelta(minutes=settings.TIME_STAMP_MINUTES))

@@ -155,3 +155,30 @@ class Planted(models.Model):
 
     def __str__(self) -> str:
         return f"tag of {self.listed_id}"
+
+
+class WitnessKey(models.Model):
+    """The key of a witness that has cosigned, as text; kept so that its lines can be checked for ever."""
+
+    key = models.TextField(unique=True)
+
+    def __str__(self) -> str:
+        return self.key.partition("+")[0]
+
+
+class Cosignature(models.Model):
+    """The signature line of a witness on a published checkpoint, verified before it was kept, and the time it states.
+
+    Lines are kept apart from the note: the log signs on its beat and waits for nobody.
+    """
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="cosignatures")
+    witness = models.ForeignKey(WitnessKey, models.PROTECT)
+    line = models.TextField()
+    time = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("checkpoint", "witness"), name="ledger_cosignature_once"),)
+
+    def __str__(self) -> str:
+        return f"cosignature of {self.witness_id} at {self.checkpoint_id}"

@@ -13,9 +13,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ninefold.errors import InvalidError, RefusedError
-from ninefold.ledger.keys import Signer, Verifier, read_base64, require_name
+from ninefold.ledger.cosignatures import Cosigner, read_verifier
+from ninefold.ledger.keys import NoteVerifier, Signer, Verifier, read_base64, require_name
 
-__all__ = ["Note", "Signature", "Signer", "Verifier", "open_note", "sign_note", "split_note", "write_note"]
+__all__ = [
+    "Note",
+    "Signature",
+    "Signer",
+    "Verifier",
+    "cosign",
+    "open_note",
+    "read_signature",
+    "sign_note",
+    "split_note",
+    "write_note",
+]
 
 # The specification asks to take at least 16 signatures, and those to come are up to 5 kB each.
 MOST_SIGNATURES = 100
@@ -47,11 +59,12 @@ class Note:
     unverified: tuple[Signature, ...] = ()
 
 
-def open_note(text: str | bytes, verifier_keys: str | Verifier | Iterable[str | Verifier]) -> Note:
+def open_note(text: str | bytes, verifier_keys: str | NoteVerifier | Iterable[str | NoteVerifier]) -> Note:
     """The note, once at least one of the keys is found to have signed it.
 
-    Raises `InvalidError` when it is not in the form of a note, `RefusedError` when the signature of a known key does
-    not match or no known key signed. Signatures of unknown keys are left unverified, as the specification asks.
+    A key is the text of one, of type 1, 4 or 6, or a verifier. Raises `InvalidError` when it is not in the form of a
+    note, `RefusedError` when the signature of a known key does not match, no known key signed, or none of those that
+    did covers the whole text. Signatures of unknown keys are left unverified, as the specification asks.
     """
     note = split_note(text)
     known = _by_key(verifier_keys)
@@ -67,6 +80,8 @@ def open_note(text: str | bytes, verifier_keys: str | Verifier | Iterable[str | 
             unknown.append(signature)
     if not verified:
         raise RefusedError("None of the keys that you trust signed this note.")
+    if not any(known[key].binds(message) for key in verified):
+        raise RefusedError("The lines of this checkpoint behind its root are covered by no signature.")
     return Note(note.text, tuple(verified.values()), tuple(unknown))
 
 
@@ -78,6 +93,11 @@ def sign_note(text: str, signers: Signer | Iterable[Signer]) -> str:
     signers = [signers] if isinstance(signers, Signer) else signers
     made = [Signature(key.name, key.verifier.key_id, key.sign(content.encode())) for key in signers]
     return write_note(content, made)
+
+
+def cosign(text: str, signer: Cosigner, *, time: int) -> Signature:
+    """What a witness adds to the note of a checkpoint, at `time` (seconds since 1970)."""
+    return Signature(signer.name, signer.verifier.key_id, signer.sign(text.encode(), time=time))
 
 
 def write_note(text: str, signatures: Iterable[Signature]) -> str:
@@ -93,7 +113,7 @@ def split_note(text: str | bytes) -> Note:
     rows = lines.removesuffix("\n").split("\n")
     if len(rows) > MOST_SIGNATURES:
         raise InvalidError("The note has more than {most} signatures.", most=MOST_SIGNATURES)
-    return Note(body + "\n", (), tuple(_read_signature(row) for row in rows))
+    return Note(body + "\n", (), tuple(read_signature(row) for row in rows))
 
 
 def _read_text(text: str | bytes) -> str:
@@ -108,7 +128,8 @@ def _read_text(text: str | bytes) -> str:
     return content
 
 
-def _read_signature(row: str) -> Signature:
+def read_signature(row: str) -> Signature:
+    """The parts of a signature line, without its newline."""
     name, space, data = row.removeprefix(_DASH).partition(" ")
     if not row.startswith(_DASH) or not space:
         raise InvalidError("{row} is not a signature line.", row=repr(row[:80]))
@@ -119,10 +140,10 @@ def _read_signature(row: str) -> Signature:
     return Signature(name, signed[:4], signed[4:])
 
 
-def _by_key(keys: str | Verifier | Iterable[str | Verifier]) -> dict[tuple[str, bytes], Verifier]:
-    known: dict[tuple[str, bytes], Verifier] = {}
-    for key in [keys] if isinstance(keys, str | Verifier) else keys:
-        verifier = Verifier.parse(key) if isinstance(key, str) else key
+def _by_key(keys: str | NoteVerifier | Iterable[str | NoteVerifier]) -> dict[tuple[str, bytes], NoteVerifier]:
+    known: dict[tuple[str, bytes], NoteVerifier] = {}
+    for key in keys if isinstance(keys, Iterable) and not isinstance(keys, str) else [keys]:
+        verifier = read_verifier(key) if isinstance(key, str) else key
         if known.setdefault((verifier.name, verifier.key_id), verifier) != verifier:
             raise InvalidError("Two different keys of {name} have the same hash.", name=verifier.name)
     return known

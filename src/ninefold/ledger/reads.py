@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
-from ninefold.errors import ConflictError, InvalidError, NotThereError, UnavailableError
-from ninefold.ledger import directory, keeping, stored
+from ninefold.errors import ConflictError, InvalidError, NinefoldError, NotThereError, UnavailableError
+from ninefold.ledger import directory, keeping, stored, witnesses
 from ninefold.ledger.growth import places
 from ninefold.ledger.merkle import consistency_nodes, inclusion_nodes
 from ninefold.ledger.models import Body, Checkpoint, Entry, Leaf, Listed, Planted, TimeStamp
@@ -21,6 +21,7 @@ from ninefold.ledger.signatures import Signature, taken_apart
 from ninefold.ledger.signers import Signer, Way
 from ninefold.ledger.succession import write_chain
 from ninefold.ledger.tiles import TileName, write_bundle
+from ninefold.ledger.witnessed import Cosigned
 
 CLEAR = "tlp:clear"
 MOST_CLEAR = 1_000
@@ -30,8 +31,10 @@ MOST_CLEAR = 1_000
 class Status:
     """The log as published, and what waits. Before the founding beat `size` is 0, `root` empty and the times None.
 
-    `key` is the text of the key that verifies (C2SP signed-note). Witnesses come with a later version: 0 of 0.
-    `stamped` is the time in the last time stamp, of the checkpoint at `stamped_size`; None before the first.
+    `key` is the text of the key that verifies (C2SP signed-note). `witnessed` of the `witnesses` that the policy names
+    cosigned the last checkpoint, and `cosigned` tells which and when; `verified` if they are a quorum. `policy_fault`
+    says why the policy cannot be followed. `stamped` is the time in the last time stamp, of the checkpoint at
+    `stamped_size`; None before the first.
     """
 
     origin: str
@@ -47,12 +50,16 @@ class Status:
     stamped_by: str
     witnessed: int = 0
     witnesses: int = 0
+    verified: bool = False
+    cosigned: tuple[Cosigned, ...] = ()
+    policy_fault: str = ""
 
 
 def status() -> Status:
     """The state of the log, without a word about any entry but how many wait."""
     last = Checkpoint.objects.order_by("-size").first()
     stamp = TimeStamp.objects.order_by("-checkpoint_id", "time", "authority").first()
+    seen = witnessing()
     return Status(
         origin=settings.LOG_ORIGIN,
         key=str(keeping.log_signer().verifier),
@@ -65,7 +72,35 @@ def status() -> Status:
         stamped=stamp.time if stamp else None,
         stamped_size=stamp.checkpoint_id if stamp else 0,
         stamped_by=stamp.authority if stamp else "",
+        witnessed=len(seen.cosigned),
+        witnesses=seen.witnesses,
+        verified=seen.verified,
+        cosigned=seen.cosigned,
+        policy_fault=str(seen.fault or ""),
     )
+
+
+@dataclass(frozen=True)
+class Witnessing:
+    """Who cosigned the last checkpoint, of how many; `fault` says why that cannot be told."""
+
+    cosigned: tuple[Cosigned, ...] = ()
+    witnesses: int = 0
+    verified: bool = False
+    fault: NinefoldError | None = None
+
+
+def witnessing(note: str | None = None) -> Witnessing:
+    """Who cosigned a checkpoint, given as the note that is served; the last one where none is given."""
+    try:
+        asked = witnesses.policy()
+        last = note or (published.note if (published := witnesses.newest()) else None)
+        if last is None or not asked.witnesses:
+            return Witnessing(witnesses=len(asked.witnesses))
+        seen = witnesses.judged(last, asked)
+    except NinefoldError as error:
+        return Witnessing(fault=error)
+    return Witnessing(seen.cosigned, seen.witnesses, seen.quorum)
 
 
 # ---- Proofs
@@ -122,12 +157,15 @@ def entry_at(index: int) -> Entry | None:
 
 
 def proof_of(entry: Entry) -> Proof:
-    """The proof that the entry is in the last published tree, with its opening; `text()` is the file."""
+    """The proof that the entry is in a published tree, with its opening; `text()` is the file.
+
+    The tree is the last one that a quorum of witnesses cosigned, and where there is none, the last.
+    """
     index = index_of(entry)
-    last = stored.last_checkpoint()
-    if last is None:
+    published = witnesses.best(index)
+    if published is None:
         raise UnavailableError("The log has leaves but no checkpoint; run `ninefold ledger check`.")
-    return _proof(entry, index, size=last[0], note=last[2])
+    return _proof(entry, index, size=published.size, note=published.note)
 
 
 def stamped_proof_of(entry: Entry) -> Proof:
@@ -137,7 +175,8 @@ def stamped_proof_of(entry: Entry) -> Proof:
     first = stamps.select_related("checkpoint").first()
     if first is None:
         raise ConflictError("No checkpoint with this entry has been time-stamped yet; come back later.")
-    return _proof(entry, index, size=first.checkpoint.size, note=first.checkpoint.note)
+    size = first.checkpoint.size
+    return _proof(entry, index, size=size, note=witnesses.served(size, first.checkpoint.note))
 
 
 def _proof(entry: Entry, index: int, *, size: int, note: str) -> Proof:
@@ -189,11 +228,11 @@ def _signer_of(entry: Entry, size: int) -> Signer | None:
 
 
 def checkpoint_note() -> str:
-    """The last signed checkpoint, as a note."""
-    last = stored.last_checkpoint()
-    if last is None:
+    """The last signed checkpoint, as a note, with the lines of the witnesses so far."""
+    published = witnesses.newest()
+    if published is None:
         raise NotThereError
-    return last[2]
+    return published.note
 
 
 def key_chain() -> str:

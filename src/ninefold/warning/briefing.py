@@ -8,6 +8,7 @@ from django.utils.translation import gettext, override
 
 from ninefold.access.markings import Marking
 from ninefold.ledger.models import Entry
+from ninefold.ledger.reads import witnessing
 from ninefold.papers import brief as papers
 from ninefold.warning import pictures, reads, showing
 from ninefold.warning.labels import OUTCOME_NAMES, STATE_NAMES
@@ -126,8 +127,14 @@ def _clock(printed: Printed, code: str) -> str:
 def _ledger(printed: Printed) -> str:
     if printed.first is None:
         return gettext("Ledger: you may not see the entry of this warning.")
-    told = gettext("Ledger entry %(entry)s, commitment %(commitment)s; witnessed by 0 of 0.")
-    return told % {"entry": printed.first.id, "commitment": bytes(printed.first.commitment).hex()[:16]}
+    seen = witnessing()
+    told = gettext("Ledger entry %(entry)s, commitment %(commitment)s; witnessed by %(n)s of %(m)s.")
+    return told % {
+        "entry": printed.first.id,
+        "commitment": bytes(printed.first.commitment).hex()[:16],
+        "n": len(seen.cosigned),
+        "m": seen.witnesses,
+    }
 
 
 def _said(text: Text, code: str) -> str:

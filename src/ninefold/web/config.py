@@ -40,6 +40,12 @@ SETTINGS = (
         "checkpoints; empty means none.",
     ),
     Setting("NINEFOLD_TIME_STAMP_MINUTES", "60", "How often the last checkpoint is time-stamped."),
+    Setting(
+        "NINEFOLD_WITNESS_POLICY",
+        "witness-policy",
+        "The file that names the witnesses to ask after each publication, and their quorum: a whole path, or one "
+        "below the workspace's folder. Without the file nobody is asked; one that is named here must be there.",
+    ),
     Setting("NINEFOLD_SESSION_HOURS", "12", "After how many hours a sign-in ends, used or not."),
     Setting("NINEFOLD_TOKEN_DAYS", "90", "For how many days at most a personal token may be made."),
     Setting("NINEFOLD_INVITATION_HOURS", "72", "After how many hours an invitation ends."),
@@ -50,6 +56,11 @@ SETTINGS = (
     Setting("NINEFOLD_DEBUG", "", "Set to 1 to see tracebacks on error pages; never on a machine that others reach."),
 )
 _KNOWN = {setting.name: setting for setting in SETTINGS}
+
+
+def given(name: str) -> bool:
+    """Whether a setting has a value from outside."""
+    return bool(os.environ.get(name))
 
 
 def text(name: str) -> str:

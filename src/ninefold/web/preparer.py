@@ -34,6 +34,7 @@ def _prepare(email: str, name: str) -> None:
     from ninefold.web import preparing, welcome  # noqa: PLC0415
 
     preparing.prepare_database()
+    preparing.require_witness_policy()
     preparing.prepare_assets()
     print(READY, flush=True)
     preparing.fill_sample(clock.now())

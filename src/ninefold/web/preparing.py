@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ninefold.access.reads import invented_people
 from ninefold.errors import ConflictError
-from ninefold.ledger import keeping, stored, switching
+from ninefold.ledger import keeping, stored, switching, witnesses
 from ninefold.ledger.keeping import create_log_key
 from ninefold.ledger.models import Checkpoint
 from ninefold.ledger.named import authorities
@@ -38,6 +38,11 @@ def prepare_database() -> None:
         create_log_key(settings.WORKSPACE, settings.LOG_ORIGIN)
     authorities()  # a file of them that does not fit is said at the start, not with the first time stamp
     switching.finish(settings.WORKSPACE / "keys", stored.current_key())
+
+
+def require_witness_policy() -> None:
+    """Refuse to start on a policy of witnesses that cannot be followed; the error names its line."""
+    witnesses.policy()
 
 
 def prepare_assets() -> None:

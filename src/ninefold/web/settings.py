@@ -18,6 +18,8 @@ TIME_AUTHORITIES = config.text("NINEFOLD_TIME_AUTHORITIES")
 TIME_STAMP_MINUTES = config.number("NINEFOLD_TIME_STAMP_MINUTES", least=1, most=10_080)
 BACKUP_HOURS = config.number("NINEFOLD_BACKUP_HOURS", least=0, most=8_760)
 BACKUP_KEEP = config.number("NINEFOLD_BACKUP_KEEP", least=1, most=10_000)
+WITNESS_POLICY = WORKSPACE / config.text("NINEFOLD_WITNESS_POLICY")
+WITNESS_POLICY_REQUIRED = config.given("NINEFOLD_WITNESS_POLICY")
 
 DEBUG = config.text("NINEFOLD_DEBUG") == "1"
 ALLOWED_HOSTS = ADDRESS.names
@@ -182,7 +184,7 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = WORKSPACE / "outbox"
 DEFAULT_FROM_EMAIL = "ninefold@localhost"
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "clock"]}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "clock", "outside"]}}
 
 # Nothing is written about who asked for what: no access log, no address, no user agent.
 LOGGING = {

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from ninefold.web import config, workspace
 from ninefold.web.config import SETTINGS
 
 from .watch import LOOPBACK_ONLY, NAMED_ONLY, SOURCE, assets, calls_out, third_parties
@@ -18,7 +19,7 @@ def test_no_module_reaches_another_machine():
 def test_what_asks_others_knows_no_address():
     for name in NAMED_ONLY:
         (file,) = SOURCE.rglob(name)
-        assert "://" not in file.read_text(encoding="utf-8")
+        assert "://" not in file.read_text(encoding="utf-8"), name
     assert {setting.name: setting.default for setting in SETTINGS}["NINEFOLD_TIME_AUTHORITIES"] == ""
 
 
@@ -26,6 +27,19 @@ def test_what_run_asks_is_this_machine():
     text = (SOURCE / "cli" / "run.py").read_text(encoding="utf-8")
     assert set(re.findall(r"HTTPS?Connection\(([^,)]*)", text)) == {"*where"}
     assert re.findall(r"where = (.*)", text) == ["served.reached_by, served.port + place"]
+
+
+def test_only_the_witnesses_of_the_policy_are_asked():
+    """One file asks, one file has it ask, and what it asks are addresses of the policy; by default there is none."""
+    users = [file.name for file in SOURCE.rglob("*.py") if "Asking(" in file.read_text(encoding="utf-8")]
+    assert users == ["gathering.py"]
+    text = (SOURCE / "ledger" / "gathering.py").read_text(encoding="utf-8")
+    assert re.findall(r"Question\(([^,)]*)", text) == ["asked.witness.url"]
+
+
+def test_a_new_workspace_names_no_witness(tmp_path):
+    workspace.create(tmp_path / "w", sample=False, address="")
+    assert not (tmp_path / "w" / config.text("NINEFOLD_WITNESS_POLICY")).exists()
 
 
 def test_no_page_loads_anything_from_elsewhere():

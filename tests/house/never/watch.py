@@ -31,8 +31,14 @@ FORBIDDEN_PACKAGES = {
 _CALLS_OUT = {"urllib.request", "http.client", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib"}
 # `run` waits for its own first page, on this machine. `ledger watch` reads the one log whose address its caller gives.
 LOOPBACK_ONLY = {"run.py": ["http.client"]}
-# Addresses that the operator wrote into a file or his caller gave, and no others. A restore asks about the log alone.
-NAMED_ONLY = {"time_asking.py": ["httpx"], "watch.py": ["httpx"], "sources.py": ["httpx"]}
+# Addresses that the operator wrote into a file or his caller gave, and no others. A restore asks about the log alone;
+# witnesses are sent what anybody may fetch.
+NAMED_ONLY = {
+    "time_asking.py": ["httpx"],
+    "watch.py": ["httpx"],
+    "sources.py": ["httpx"],
+    "questions.py": ["http.client"],
+}
 _ELSEWHERE = re.compile(
     r"""(?:src|href|action|url|import|from)\s*[=(]?\s*["']?\s*(?:https?:)?//[^\s"')]+""", re.IGNORECASE
 )

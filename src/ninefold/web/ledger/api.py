@@ -16,7 +16,10 @@ router = Router(tags=["ledger"])
 
 
 class StatusOut(Schema):
-    """The state of the log as published; `root` is hexadecimal, `key` a C2SP verifier key."""
+    """The state of the log as published; `root` is hexadecimal, `key` a C2SP verifier key.
+
+    `verified` is true where the witnesses that cosigned are a quorum of the policy.
+    """
 
     origin: str
     key: str
@@ -29,6 +32,7 @@ class StatusOut(Schema):
     stamped_by: str
     witnessed: int
     witnesses: int
+    verified: bool
 
 
 class ActOut(Schema):

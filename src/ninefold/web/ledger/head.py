@@ -6,7 +6,7 @@ from django.utils.translation import get_language_bidi, gettext
 
 from ninefold import clock
 from ninefold.errors import NinefoldError
-from ninefold.ledger import keeping, reads, timeguard
+from ninefold.ledger import keeping, reads, timeguard, witnesses
 from ninefold.ledger.checkpoints import read_checkpoint
 from ninefold.ledger.merkle import TreeHead, verify_consistency
 from ninefold.ledger.models import Checkpoint
@@ -14,32 +14,35 @@ from ninefold.ledger.notes import split_note
 
 
 class Head(NamedTuple):
-    """The size of the published tree and the ends of its root, to recognise it by; 0 and empty before the first.
+    """The size of the published tree, the ends of its root to recognise it by, and how many of its witnesses saw it.
 
-    `halted` says why nothing is signed for now, in the reader's language; empty while the clock can be right.
+    The size is 0 and the root empty before the first publication. `halted` says why nothing is signed for now, in the
+    reader's language; empty while the clock can be right.
     """
 
     size: int
     short_root: str
     halted: str
+    witnessed: int
+    witnesses: int
 
 
 def head() -> Head:
-    """The head that was published last. One query."""
-    last = Checkpoint.objects.order_by("-size").values_list("note", "time").first()
-    stopped = _told(timeguard.fault_after(last[1] if last else None, clock.now()))
+    """The head that was published last, and who witnessed it. Few queries."""
+    last = Checkpoint.objects.order_by("-size").values_list("size", "note", "time").first()
+    stopped = _told(timeguard.fault_after(last[2] if last else None, clock.now()))
     if last is None:
-        return Head(0, "", stopped)
-    found = signed_head(last[0])
+        return Head(0, "", stopped, 0, reads.witnessing().witnesses)
+    found, seen = signed_head(last[1]), reads.witnessing(witnesses.served(last[0], last[1]))
     root = found.root.hex()
-    return Head(found.size, f"{root[:4]}…{root[-4:]}", stopped)
+    return Head(found.size, f"{root[:4]}…{root[-4:]}", stopped, len(seen.cosigned), seen.witnesses)
 
 
 def fault() -> str:
     """Why the published log is not consistent, in the reader's language; empty when it is.
 
     The last checkpoint bears the log's signature, its tree is that of the one before, grown at its end, and it is not
-    smaller than what the note beside the key says was signed.
+    smaller than what the note beside the key says was signed. The policy of its witnesses can be followed.
     """
     notes = list(Checkpoint.objects.order_by("-size").values_list("note", flat=True)[:2])
     try:
@@ -50,6 +53,8 @@ def fault() -> str:
             return gettext("The database is older than what this log has signed: put back the newer one.")
         if len(heads) == 2:
             verify_consistency(heads[1], heads[0], reads.consistency(heads[1].size, heads[0].size))
+        if trouble := reads.witnessing().fault:
+            raise trouble
     except NinefoldError as error:
         return _told(error)
     return ""

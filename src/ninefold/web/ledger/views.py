@@ -102,13 +102,15 @@ class _Way(NamedTuple):
     checkpoint: str
     climb: list[dict[str, Any]]
     name: str
+    witnessing: reads.Witnessing
 
 
 def _way(entry: Entry, proof: Proof) -> _Way:
     head = signed_head(proof.checkpoint)
     steps = matching.climb(leaf_hash(bytes(entry.commitment)), proof.index, head.size, proof.hashes)
     shown = [{"on_left": s.on_left, "sibling": s.sibling.hex(), "above": s.above.hex()} for s in steps]
-    return _Way(head.size, head.root.hex(), proof.checkpoint, shown, _file_name(entry))
+    seen = reads.witnessing(proof.checkpoint)
+    return _Way(head.size, head.root.hex(), proof.checkpoint, shown, _file_name(entry), seen)
 
 
 def _label(entry: Entry) -> str:
