@@ -135,7 +135,7 @@ def test_a_stolen_key_leads_nowhere_and_its_files_count_no_more(small_log, log_k
         verify_proof(reads.proof_of(small_log.entries[0]).text(), [str(log_key.verifier)])
     assert verify_proof(reads.proof_of(small_log.entries[0]).text(), [str(link.new)]).trusted_key
     with pytest.raises(RefusedError, match="The key that signed this was stolen"):
-        verify_proof(before, [str(log_key.verifier)], stored.key_changes())
+        verify_proof(before, [str(log_key.verifier)], chain=stored.key_changes())
     assert findings() == []
 
 
