@@ -2,6 +2,7 @@
 
 import json
 import math
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 import rfc8785
@@ -15,18 +16,17 @@ DEEPEST = 64
 # The largest JSON text that is read back. A body is a record of an act, not a file.
 LONGEST = 1 << 20
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+class _NotPlainError(Exception):
+    """A value that only the standard's own walk can write, or nobody."""
 
 
 def canonical_json(value: object) -> bytes:
     """The one spelling of `value` in UTF-8; `InvalidError` names the first part that has none."""
-    # The C encoder of the standard library agrees with RFC 8785 as long as keys are ASCII (it sorts by code points,
-    # the standard by UTF-16 units) and there is no float (it prints them as Python does). Most entries are so.
-    if _is_plain(value, 0):
-        try:
-            return _encode(value).encode()
-        except UnicodeEncodeError:
-            pass  # a lone surrogate; the walk below names its place
+    try:
+        return _plain(value, 0).encode()
+    except (_NotPlainError, TypeError, UnicodeEncodeError):
+        pass  # keys of several types, or a lone surrogate: the walk below names the place
     _require_canonical(value, "The value", 0)
     canonical: Any = value
     return rfc8785.dumps(canonical)
@@ -45,22 +45,31 @@ def read_canonical(text: bytes, longest: int = LONGEST) -> object:
     return value
 
 
-def _is_plain(value: object, depth: int) -> bool:
+def _plain(value: object, depth: int) -> str:
+    """The text of what most entries are made of, checked and written in one walk: no number but whole ones (RFC 8785
+    prints others as JavaScript does), names in ASCII only (whose order is the same by code points as by UTF-16 units).
+    """
     # Exact types: a subclass may print as something else. The order of the questions is that of their frequency.
-    if type(value) is str or type(value) is bool or value is None:
-        return True
-    if type(value) is int:
-        return -_GREATEST <= value <= _GREATEST
-    if depth > DEEPEST:
-        return False
-    if type(value) is dict:
-        for key, item in value.items():
-            if type(key) is not str or not key.isascii():
-                return False
-            if type(item) is not str and type(item) is not bool and not _is_plain(item, depth + 1):
-                return False
-        return True
-    return (type(value) is list or type(value) is tuple) and all(_is_plain(item, depth + 1) for item in value)
+    if type(value) is str:
+        return _quoted(value)
+    if type(value) is int and -_GREATEST <= value <= _GREATEST:
+        return str(value)
+    if type(value) is bool:
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if depth <= DEEPEST and type(value) is dict:
+        return _plain_object(value, depth + 1)
+    if depth <= DEEPEST and (type(value) is list or type(value) is tuple):
+        return f"[{','.join([_plain(item, depth + 1) for item in value])}]"
+    raise _NotPlainError
+
+
+def _plain_object(members: dict[str, object], depth: int) -> str:
+    names = sorted(members)
+    if not "".join(names).isascii():
+        raise _NotPlainError
+    return f"{{{','.join([f'{_quoted(name)}:{_plain(members[name], depth)}' for name in names])}}}"
 
 
 def _require_canonical(value: object, where: str, depth: int) -> None:
