@@ -22,6 +22,7 @@ from pathlib import Path
 from uuid import UUID
 
 BATCH = 256
+BATCHES, APPENDS = 32, 900  # in a round: as many as fill SQLite's write-ahead log, so that each bears its emptying
 SUBJECTS = 16  # records that the acts are about; each touches a page of its own in one of the indexes
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 NOTE = "Fighting near the border, expected within weeks; two observers, one of them on the spot."
@@ -157,7 +158,7 @@ def durable_batches(rounds):
     batches = (new_entries(chance, subjects, number) for number in range(10**9))
 
     def write():
-        ready = [next(batches) for _ in range(8)]
+        ready = [next(batches) for _ in range(BATCHES)]
 
         def batch():
             with transaction.atomic():
@@ -166,8 +167,7 @@ def durable_batches(rounds):
 
         return BATCH * rate(batch, len(ready))
 
-    for _ in range(2):
-        write()  # the write-ahead log gets its full length once
+    write()  # the write-ahead log gets its full length once
     return beside(
         rounds,
         lambda: rate(lambda: key.sign(message), 2_000),
@@ -200,7 +200,7 @@ def single_appends(rounds, folder):
             append(**act, now=NOW, body={"country": "Mali", "note": NOTE})
 
     try:
-        return beside(rounds, lambda: rate(sync, 300), lambda: rate(one, 300), "ratio at least 0.3")
+        return beside(rounds, lambda: rate(sync, 300), lambda: rate(one, APPENDS), "ratio at least 0.3")
     finally:
         os.close(handle)
 

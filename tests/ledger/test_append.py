@@ -251,6 +251,9 @@ def test_sqlite_waits_for_the_disk_and_sees_its_triggers():
     if connection.vendor != "sqlite":
         pytest.skip("settings of SQLite")
     with connection.cursor() as cursor:
-        found = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "recursive_triggers")]
-    assert found == [2, 1]
+        found = [
+            cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "recursive_triggers", "wal_autocheckpoint")
+        ]
+    assert found == ["wal", 2, 1, 4000]
     assert isinstance(append(**ACT).id, UUID)

@@ -157,6 +157,22 @@ def test_a_changed_hash_in_the_open_tile_is_not_built_upon(small_log):
         beat(NOW)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_acts_and_their_publication_stand_or_fall_together(small_log):
+    def act_and_publish():
+        with transaction.atomic():
+            small_log.act(8)
+            publish(NOW, leaves=8)
+
+    keeping.remember("another note")
+    with pytest.raises(InvalidError):
+        act_and_publish()
+    assert (Entry.objects.count(), Leaf.objects.count(), Checkpoint.objects.count()) == (7, 272, 3)
+    keeping.remember(Checkpoint.objects.get(size=272).note)
+    act_and_publish()
+    assert (Entry.objects.count(), Leaf.objects.count(), Checkpoint.objects.count()) == (8, 280, 4)
+
+
 @pytest.fixture
 def restored(small_log):
     """A database put back from before the last publications: whoever saw size 288 still has it signed."""

@@ -30,17 +30,22 @@ def beat(now: datetime) -> Checkpoint:
     """Grow the tree by its fixed number of leaves and publish its checkpoint.
 
     The founding beat takes whatever waits and fills up to a multiple of 256. `ConflictError` when the database no
-    longer leads to the last signed checkpoint: then nothing is signed, and `check` tells what broke. `UnavailableError`
-    while the clock of this machine cannot be right.
+    longer leads to the last signed checkpoint: then nothing is signed, and `check` tells what broke; what the caller's
+    transaction held before it stays. `UnavailableError` while the clock of this machine cannot be right.
     """
-    return publish(now, leaves=settings.BEAT_LEAVES)
+    with transaction.atomic():
+        return publish(now, leaves=settings.BEAT_LEAVES)
 
 
 def publish(now: datetime, *, leaves: int, signers: Sequence[Signer] = ()) -> Checkpoint:
-    """One beat of so many leaves. `signers` are the old key and the new one where the log's key changes with it."""
+    """One beat of so many leaves. `signers` are the old key and the new one where the log's key changes with it.
+
+    Inside a transaction of the caller's the two stand or fall together: no savepoint, for which SQLite would copy every
+    page that both of them write.
+    """
     keeping.require_current()
     signers = signers or (keeping.log_signer(),)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         take_turn()
         now = timeguard.time_to_sign(now)
         last, tiles = _last_head(KeyLine.of(signers[0].verifier, stored.key_changes()))

@@ -1,11 +1,12 @@
 """The rows of the tree: leaves, tiles and checkpoints, read and written in few statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
+from django.db import connection, transaction
 
 from ninefold.ledger.checkpoints import Checkpoint
 from ninefold.ledger.growth import Place, Tiles
@@ -19,19 +20,35 @@ _WAITING = (
     " WHERE serial > (SELECT coalesce(max(entry_id), 0) FROM ledger_leaf) ORDER BY serial"
 )
 
+_MARK = {"sqlite": "?", "postgresql": "%s"}  # a value, as each driver writes it in a statement
+
 # An entry's serial, or None for a cover leaf; and its commitment.
 PlannedLeaf = tuple[int | None, bytes]
 
 
-def insert(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+@contextmanager
+def driver() -> Iterator[Any]:
+    """A cursor of the database's driver: what Django's does around a statement takes longer than to insert a row."""
+    database = transaction.get_connection()
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors, closing(database.connection.cursor()) as cursor:
+        yield cursor
+
+
+def insert(cursor: Any, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:  # noqa: ANN401
     """Rows into a table of this room; many of them on PostgreSQL by COPY, which takes a third of the time."""
-    if connection.vendor == "postgresql" and len(rows) > 1:
+    if len(rows) > 1 and connection.vendor == "postgresql":
         with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
     else:
-        marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
+        cursor.executemany(_insertion(table, columns), rows)
+
+
+@cache
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
+    marks = ", ".join([_MARK[connection.vendor]] * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 (names of this room only)
 
 
 def read_tiles(places: Iterable[Place]) -> Tiles:
@@ -97,15 +114,16 @@ def count_leaves() -> int:
 def write_leaves(first: int, leaves: Sequence[PlannedLeaf]) -> None:
     """Add leaves from index `first` on."""
     rows = [(first + at, leaf, serial) for at, (serial, leaf) in enumerate(leaves)]
-    with connection.cursor() as cursor:
+    with driver() as cursor:
         insert(cursor, "ledger_leaf", ('"index"', "commitment", "entry_id"), rows)
 
 
 def write_tiles(made: dict[TileName, bytes]) -> None:
     """Put down tiles and take away the narrower ones that they replace."""
     rows = [(name.level, name.index, name.width, nodes) for name, nodes in made.items()]
-    with connection.cursor() as cursor:
+    with driver() as cursor:
         insert(cursor, "ledger_tile", ("level", '"index"', "width", "nodes"), rows)
+    with connection.cursor() as cursor:
         cursor.executemany(_NARROWER, [(name.level, name.index, name.width) for name in made])
 
 

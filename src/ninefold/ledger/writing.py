@@ -20,7 +20,7 @@ from ninefold.ledger.drafts import Closing
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.openings import commit, seal_body
 from ninefold.ledger.refs import Ref
-from ninefold.ledger.stored import insert
+from ninefold.ledger.stored import driver, insert
 
 MOST_BODY = 1 << 20  # bytes of canonical JSON; a larger thing is a file, of which the body holds the hash
 MOST_LINKS = 1_000
@@ -69,7 +69,7 @@ def take_turn() -> None:
 
 def write(acts: Sequence[NewEntry]) -> list[Row]:
     """Insert the acts and their bodies after the last entry; the caller holds the turn."""
-    with connection.cursor() as cursor:
+    with driver() as cursor:
         cursor.execute("SELECT max(serial) FROM ledger_entry")
         entries, bodies = _rows(acts, (cursor.fetchone()[0] or 0) + 1)
         insert(cursor, "ledger_entry", COLUMNS, entries)
@@ -78,9 +78,9 @@ def write(acts: Sequence[NewEntry]) -> list[Row]:
 
 
 def _rows(acts: Sequence[NewEntry], first: int) -> tuple[list[Row], list[tuple[int, bytes, bytes]]]:
-    pool = secrets.token_bytes(_RANDOM * len(acts))
+    pool = secrets.token_bytes(_RANDOM * len(acts) + 4)
     # The ids of one batch begin alike, so that they lie together in the index: a third of the time of a large batch.
-    common = secrets.token_bytes(4)
+    common = pool[-4:]
     entries, bodies = [], []
     last, time, column = None, "", None
     for serial, act in enumerate(acts, first):

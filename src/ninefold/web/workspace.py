@@ -12,8 +12,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from ninefold.errors import ConflictError, InvalidError, UnavailableError
 
 _ABOUT = "workspace.toml"
+# Every commit waits for the disk, in the write-ahead log. What it gathers is moved into the database every 4,000 pages
+# (16 MB); SQLite's own 1,000 would wait for the disk four times as often.
 _SQLITE_START = (
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON;"
+    "PRAGMA recursive_triggers=ON;"
 )
 
 
