@@ -31,8 +31,9 @@ FORBIDDEN_PACKAGES = {
 _CALLS_OUT = {"urllib.request", "http.client", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib"}
 # `run` waits for its own first page, on this machine.
 LOOPBACK_ONLY = {"run.py": ["http.client"]}
-# Addresses that the operator wrote into a file, and no others: time authorities are asked there.
-NAMED_ONLY = {"time_asking.py": ["httpx"]}
+# Addresses that the operator wrote into a file, and no others: time authorities and his directory are asked there. That
+# a directory which names other addresses is not followed there, `tests/access/test_directory.py` shows.
+NAMED_ONLY = {"time_asking.py": ["httpx"], "provider.py": ["httpx"]}
 _ELSEWHERE = re.compile(
     r"""(?:src|href|action|url|import|from)\s*[=(]?\s*["']?\s*(?:https?:)?//[^\s"')]+""", re.IGNORECASE
 )

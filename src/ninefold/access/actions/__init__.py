@@ -1,6 +1,13 @@
 """Every change of who may see: people, audiences, releases, keys. One act, one transaction, one entry."""
 
 from ninefold.access.actions.audiences import add_member, end_membership, open_audience, require_span
+from ninefold.access.actions.directory import (
+    confirm_group,
+    link_directory,
+    seen_in_directory,
+    unlink_directory,
+    withdraw_group,
+)
 from ninefold.access.actions.keys import NewToken, end_key, enrol_key, issue_token, revoke_token
 from ninefold.access.actions.people import (
     Handover,
@@ -35,6 +42,7 @@ __all__ = [
     "add_member",
     "close_account",
     "confirm_destroyed",
+    "confirm_group",
     "deposit",
     "end_custodian_key",
     "end_key",
@@ -51,6 +59,7 @@ __all__ = [
     "issue_token",
     "keep_apart",
     "let_in",
+    "link_directory",
     "lower_marking",
     "mark_of",
     "new_releases",
@@ -63,5 +72,8 @@ __all__ = [
     "revoke_token",
     "sample_link",
     "seal_into",
+    "seen_in_directory",
     "take_link",
+    "unlink_directory",
+    "withdraw_group",
 ]

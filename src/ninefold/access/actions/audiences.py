@@ -7,7 +7,7 @@ from django.db import transaction
 from ninefold.access.actions.entries import AUDIENCE_OPENED, MEMBER_ADDED, MEMBERSHIP_ENDED, record
 from ninefold.access.models import Audience, Membership, Person
 from ninefold.access.policy import may_add_member, may_end_member, may_open_audience
-from ninefold.access.reads import audience_facts, has_enrolled, reader_of
+from ninefold.access.reads import audience_facts, has_enrolled, is_linked, reader_of
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.words.text import Text
 
@@ -42,7 +42,7 @@ def add_member(
 ) -> Membership:
     """Let a person read through the audience until `ends`; the custodian's act."""
     may_add_member(reader_of(by), audience_facts(audience), member=reader_of(person)).require()
-    _require_enrolled(person)
+    _require_taken_up(person)
     begins = starts or now
     require_span(begins, ends, now)
     Audience.objects.select_for_update().get(pk=audience.pk)
@@ -60,7 +60,7 @@ def end_membership(*, by: Person, now: datetime, membership: Membership) -> None
     facts = audience_facts(membership.audience)
     may_end_member(reader_of(by), facts, member=membership.person_id).require()
     ends = max(now, membership.starts)
-    if not Membership.objects.filter(pk=membership.pk, ends__gt=ends).update(ends=ends):
+    if not Membership.objects.filter(pk=membership.pk, ends__gt=ends).update(ends=ends, ended_by_hand=True):
         raise ConflictError("This membership has ended already.")
     body = {"audience": str(membership.audience_id), "person": str(membership.person_id), "ends": _text(ends)}
     record(MEMBERSHIP_ENDED, by=by, now=now, subject="membership", record_id=membership.pk, body=body)
@@ -82,6 +82,12 @@ def _require_enrolled(person: Person) -> None:
             "come back then.",
             name=str(person.name),
         )
+
+
+def _require_taken_up(person: Person) -> None:
+    """Nobody else can enter once he enrolled, or once his directory opens the account and the invitation ended."""
+    if not is_linked(person):
+        _require_enrolled(person)
 
 
 def _text(moment: datetime) -> str:

@@ -18,6 +18,14 @@ from ninefold.access.reads.circles import (
     members_of,
     membership_for,
 )
+from ninefold.access.reads.directory import (
+    Proposed,
+    consent_kept_by,
+    consented,
+    is_linked,
+    person_of_subject,
+    proposed_for,
+)
 from ninefold.access.reads.entries import entries_visible_to
 from ninefold.access.reads.facts import (
     actor_name,
@@ -63,6 +71,7 @@ __all__ = [
     "Mark",
     "Page",
     "Place",
+    "Proposed",
     "Readers",
     "accounts",
     "actor_name",
@@ -73,6 +82,8 @@ __all__ = [
     "audiences_known_to",
     "audiences_of",
     "changeable_release",
+    "consent_kept_by",
+    "consented",
     "custodian_keys",
     "entries_after",
     "entries_visible_to",
@@ -81,6 +92,7 @@ __all__ = [
     "held",
     "invented_people",
     "invented_person",
+    "is_linked",
     "keepers",
     "key_of",
     "listed",
@@ -96,6 +108,8 @@ __all__ = [
     "people_for_registrar",
     "person_at",
     "person_by_id",
+    "person_of_subject",
+    "proposed_for",
     "reader_of",
     "readers_of",
     "readers_of_entry",
