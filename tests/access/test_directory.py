@@ -1,5 +1,8 @@
 """Signing in through a real provider on loopback: who gets in, who does not, and what a lying provider can do."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -33,6 +36,17 @@ def test_the_sign_in_page_offers_the_provider(scene, client):
     assert asked.startswith(f"{scene.provider.issuer}/identity/o/authorize?response_type=code&client_id=ninefold&")
     assert "code_challenge_method=S256" in asked
     assert "nonce=" in asked
+
+
+def test_forms_may_lead_to_the_provider_and_nowhere_else(scene):
+    file = scene.folder / "directory.toml"
+    words = "from ninefold.web.settings import CONTENT_SECURITY_POLICY as p; print(*p['DIRECTIVES']['form-action'])"
+    asked = [sys.executable, "-c", words]
+    told = [
+        subprocess.run(asked, env=os.environ | {"NINEFOLD_DIRECTORY": named}, capture_output=True, text=True).stdout
+        for named in ("", str(file))
+    ]
+    assert told == ["'self'\n", f"'self' {scene.provider.issuer}\n"]
 
 
 def test_an_invited_person_ties_it_once_and_comes_in_by_it(scene):

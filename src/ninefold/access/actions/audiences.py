@@ -27,7 +27,7 @@ def open_audience(
 ) -> Audience:
     """A new circle of readers with nobody in it. Its custodian fills it; the administrator cannot."""
     may_open_audience(reader_of(by), keeper=reader_of(custodian)).require()
-    _require_enrolled(custodian)
+    _require_taken_up(custodian)
     audience = Audience.objects.create(
         name=name, purpose=purpose, custodian=custodian, members_visible=members_visible, starts=now
     )

@@ -106,14 +106,15 @@ def seen_in_directory(*, person: Person, now: datetime, directory: Directory, gr
     """
     shown = set(groups)
     mappings = [each for each in directory.mappings if each.group in shown]
+    rows = Membership.objects.filter(person=person, consent__isnull=False, starts__lte=now, ends__gt=now)
+    audiences = sorted({*(each.audience for each in mappings), *rows.values_list("audience_id", flat=True)})
+    # Held until the end, so that a custodian who withdraws at this moment comes before or after, never between.
+    list(Audience.objects.select_for_update().filter(pk__in=audiences).order_by("pk"))
     given: dict[UUID, GroupConsent] = {}
     for _, consent in sorted(consented(directory.issuer, mappings, now), key=lambda pair: pair[1].days):
         if _lets_in(consent, person):
             given[consent.audience_id] = consent
-    rows = Membership.objects.filter(person=person, consent__isnull=False, starts__lte=now, ends__gt=now)
-    audiences = sorted({*given, *rows.values_list("audience_id", flat=True)})
-    list(Audience.objects.select_for_update().filter(pk__in=audiences).order_by("pk"))
-    held = {row.audience_id: row for row in rows.select_related("consent")}
+    held = {row.audience_id: row for row in rows}
     for audience in audiences:
         _settle(person, now, given.get(audience), held.get(audience))
 
@@ -154,8 +155,13 @@ def _change(
     consent: GroupConsent | None = None,
     by: Person | None = None,
 ) -> None:
-    row.ends, row.consent = ends, consent or row.consent
-    row.save(update_fields=["ends", "consent"])
+    by_consent = consent.pk if consent else row.consent_id
+    # Compared with what was read: whom the custodian puts out at this moment stays out.
+    if not Membership.objects.filter(pk=row.pk, ends=row.ends, ended_by_hand=False).update(
+        ends=ends, consent=by_consent
+    ):
+        return
+    row.consent_id = by_consent
     body = {**_about(row), "ends": ends.isoformat()}
     record(kind, by=by, now=now, subject="membership", record_id=row.pk, body=body)
 

@@ -169,8 +169,9 @@ def _linked(request: HttpRequest, directory: Directory, shown: Shown) -> HttpRes
     actions.link_directory(
         person=person, now=clock.now(), directory=directory, subject=shown.subject, email=shown.email
     )
-    # Those from before may be of somebody who held the invitation too.
-    person.sessions.exclude(session_key=hashed(request.session.session_key or "")).delete()
+    if not person.secured:
+        # Those from before may be of somebody who held the invitation too.
+        person.sessions.exclude(session_key=hashed(request.session.session_key or "")).delete()
     if not person.secured or shown.strong:
         arrivals.show(request, person, _named_groups(directory, shown), strong=shown.strong)
         login(request, person, backend=BACKEND)
