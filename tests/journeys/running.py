@@ -13,17 +13,21 @@ _LINK = re.compile(r"^  (\w+) [^\n]*?: I [^\0]*?(http://\S+/sign-in/once/\S+)", 
 _STARTED = 60  # seconds until the address must have been printed
 
 
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 class House:
     """A running program: its address, its workspace, and what it printed."""
 
-    def __init__(self, folder, *words):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    def __init__(self, folder, *words, port=None, **settings):
+        self.port = port or free_port()
         self.workspace = folder / "workspace"
         # A short beat, so that a journey need not wait a minute for a proof.
         env = {k: v for k, v in os.environ.items() if not k.startswith(("NINEFOLD_WORKSPACE", "DJANGO"))}
-        env |= {"NINEFOLD_BEAT_SECONDS": "2", "PYTHONUNBUFFERED": "1", "HOME": str(folder)}
+        env |= {"NINEFOLD_BEAT_SECONDS": "2", "PYTHONUNBUFFERED": "1", "HOME": str(folder)} | settings
         command = [
             sys.executable,
             "-m",

@@ -139,6 +139,20 @@ def test_a_certificate_that_ends_or_has_ended_is_named(folder, tmp_path, how, re
     assert reason in doctor(folder, **site)[1]["address"]
 
 
+def test_a_directory_that_does_not_fit_is_named_and_mended(folder):
+    secret, file = folder / "directory.secret", folder / "directory.toml"
+    told = {"issuer": "https://login.example", "client_id": "c", "secret": secret.name, "name": "Ministry"}
+    file.write_text("".join(f'{key} = "{value}"\n' for key, value in told.items()))
+    secret.touch(mode=0o640)
+    secret.write_text("of the client")
+    named = {"NINEFOLD_DIRECTORY": file.name}
+    assert "run chmod 600 on it. -> mend" in doctor(folder, **named)[1]["directory"]
+    secret.chmod(0o600)
+    assert doctor(folder, **named) == (0, {})
+    file.write_text(file.read_text().replace("https", "http"))
+    assert "must begin with https" in doctor(folder, **named)[1]["directory"]
+
+
 def test_a_job_that_failed_for_good_is_named(folder, changed):
     changed(
         "INSERT INTO django_tasks_database_dbtaskresult (id, status, enqueued_at, finished_at, args_kwargs, priority,"

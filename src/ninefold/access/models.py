@@ -13,6 +13,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
+from ninefold.access.directory_models import DirectoryLink, GroupConsent
 from ninefold.access.vault_models import CustodianKey, Vault, VaultCustodian, VaultItem
 from ninefold.words.fields import TextField
 from ninefold.words.text import Text
@@ -21,6 +22,8 @@ __all__ = [
     "ADMINISTRATOR",
     "Audience",
     "CustodianKey",
+    "DirectoryLink",
+    "GroupConsent",
     "Key",
     "Link",
     "Membership",
@@ -116,13 +119,19 @@ class Audience(models.Model):
 
 
 class Membership(models.Model):
-    """A person reads through an audience from one moment until another."""
+    """A person reads through an audience from one moment until another.
+
+    `consent` is set where a directory's group let him in. `ended_by_hand`: the custodian or he himself ended it, and
+    that group does not let him in again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     starts = models.DateTimeField()
     ends = models.DateTimeField()
+    consent = models.ForeignKey(GroupConsent, null=True, on_delete=models.PROTECT, related_name="memberships")
+    ended_by_hand = models.BooleanField(default=False)
 
     class Meta:
         constraints = [_ends_after_start("membership_ends_after_start")]

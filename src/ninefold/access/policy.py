@@ -117,6 +117,11 @@ def may_add_member(by: Reader, audience: AudienceFacts, *, member: Reader) -> De
     return _decide(by, "add_member", _audience(audience), {"member_administrates": member.administrator})
 
 
+def may_confirm_group(by: Reader, audience: AudienceFacts) -> Decision:
+    """Whether `by` may let a directory's group into the audience, or take that back."""
+    return _decide(by, "confirm_group", _audience(audience), {})
+
+
 def may_end_member(by: Reader, audience: AudienceFacts, *, member: UUID) -> Decision:
     """Whether `by` may end a membership of `member`."""
     return _decide(by, "end_member", _audience(audience), {"member": _ref("Person", member)})

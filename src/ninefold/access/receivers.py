@@ -4,13 +4,17 @@ Its rows are watched, not its signals, because those come after the transaction.
 """
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from ninefold.access import actions
+from ninefold.access.arrivals import complete
 from ninefold.access.models import Person
 from ninefold.access.passkeys import credential_of, signing_passkey
+from ninefold.access.reads import has_enrolled
 from ninefold.clock import now
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -18,9 +22,14 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 @receiver(user_logged_in, dispatch_uid="access.seen")
-def seen(user: Person, **kwargs: object) -> None:
-    """Note the day, and nothing finer."""
+def seen(user: Person, request: HttpRequest | None = None, **kwargs: object) -> None:
+    """Note the day, and nothing finer; let count what the directory showed of him."""
     Person.objects.filter(pk=user.pk).update(last_seen_day=now().date())
+    arrived = complete(request, user) if request is not None and hasattr(request, "session") else None
+    directory = settings.DIRECTORY
+    # Who has yet to enrol a second factor has not signed in: his groups count the next time.
+    if arrived and directory and (arrived[0].strong or has_enrolled(user)):
+        actions.seen_in_directory(person=user, now=now(), directory=directory, groups=arrived[1])
 
 
 @receiver(pre_save, sender=Authenticator, dispatch_uid="access.by_day")

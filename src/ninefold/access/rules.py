@@ -27,6 +27,7 @@ REFUSALS = {
     ),
     "administrators-keep-no-audience": Decision(False, "An administrator cannot keep an audience; name somebody else."),
     "custodians-add-members": Decision(False, "Only the custodian of an audience adds people to it."),
+    "custodians-confirm-groups": Decision(False, "Only the custodian of an audience lets a directory's group into it."),
     "administrators-join-no-audience": Decision(
         False, "An administrator reads no record, so he cannot be in an audience."
     ),

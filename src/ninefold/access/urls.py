@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ninefold.access.views import audiences, doors, keys, mine, people, records, vault_items, vaults
+from ninefold.access.views import audiences, doors, groups, keys, mine, people, records, vault_items, vaults
 
 app_name = "access"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("sign-ins/<slug:session>/end/", mine.end_session, name="end_session"),
     path("audiences/new/", audiences.new_audience, name="new_audience"),
     path("audiences/<uuid:audience>/", audiences.audience, name="audience"),
+    path("audiences/<uuid:audience>/groups/", groups.confirm, name="confirm_group"),
+    path("groups/<uuid:consent>/withdraw/", groups.withdraw, name="withdraw_group"),
     path("memberships/<uuid:membership>/end/", audiences.end_membership, name="end_membership"),
     path("people/", people.people, name="people"),
     path("people/<uuid:person>/invite/", people.invite_again, name="invite_again"),

@@ -46,6 +46,12 @@ SETTINGS = (
         "The file that names the witnesses to ask after each publication, and their quorum: a whole path, or one "
         "below the workspace's folder. Without the file nobody is asked; one that is named here must be there.",
     ),
+    Setting(
+        "NINEFOLD_DIRECTORY",
+        "",
+        "A TOML file (below the workspace, or with its whole path) that names the provider (OpenID Connect) through "
+        "which people may sign in; empty means none.",
+    ),
     Setting("NINEFOLD_SESSION_HOURS", "12", "After how many hours a sign-in ends, used or not."),
     Setting("NINEFOLD_TOKEN_DAYS", "90", "For how many days at most a personal token may be made."),
     Setting("NINEFOLD_INVITATION_HOURS", "72", "After how many hours an invitation ends."),

@@ -26,6 +26,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "languages": [language(each) for each in LANGUAGES],
         "half_translated": code not in COMPLETE,
         "sample": settings.SAMPLE,
+        "directory": settings.DIRECTORY,
         "person": person_of(request),
         "rooms": SimpleLazyObject(lambda: rooms_for(request)),
         "situations": SimpleLazyObject(lambda: list(tracks.situations(person_of(request), clock.now()))),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from ninefold.access.directory.file import from_file
 from ninefold.web import address, config, workspace
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -15,6 +16,7 @@ BEAT_SECONDS = config.number("NINEFOLD_BEAT_SECONDS", least=1, most=86_400)
 BEAT_LEAVES = config.number("NINEFOLD_BEAT_LEAVES", least=1, most=65_536)
 ADDRESS = address.from_settings()
 TIME_AUTHORITIES = config.text("NINEFOLD_TIME_AUTHORITIES")
+DIRECTORY = from_file(config.text("NINEFOLD_DIRECTORY"), WORKSPACE)
 TIME_STAMP_MINUTES = config.number("NINEFOLD_TIME_STAMP_MINUTES", least=1, most=10_080)
 BACKUP_HOURS = config.number("NINEFOLD_BACKUP_HOURS", least=0, most=8_760)
 BACKUP_KEEP = config.number("NINEFOLD_BACKUP_KEEP", least=1, most=10_000)
@@ -144,7 +146,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "connect-src": ["'self'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        # Browsers hold the addresses to which a form is led on against this too.
+        "form-action": ["'self'", *([DIRECTORY.origin] if DIRECTORY else [])],
         "frame-ancestors": ["'none'"],
         "object-src": ["'none'"],
     }

@@ -20,7 +20,8 @@ def test_what_asks_others_knows_no_address():
     for name in NAMED_ONLY:
         (file,) = SOURCE.rglob(name)
         assert "://" not in file.read_text(encoding="utf-8"), name
-    assert {setting.name: setting.default for setting in SETTINGS}["NINEFOLD_TIME_AUTHORITIES"] == ""
+    defaults = {setting.name: setting.default for setting in SETTINGS}
+    assert defaults["NINEFOLD_TIME_AUTHORITIES"] == defaults["NINEFOLD_DIRECTORY"] == ""
 
 
 def test_what_run_asks_is_this_machine():

@@ -2,6 +2,13 @@
 
 from ninefold.access.actions.announcing import announce
 from ninefold.access.actions.audiences import add_member, end_membership, open_audience, require_span
+from ninefold.access.actions.directory import (
+    confirm_group,
+    link_directory,
+    seen_in_directory,
+    unlink_directory,
+    withdraw_group,
+)
 from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
 from ninefold.access.actions.people import (
     Handover,
@@ -47,6 +54,7 @@ __all__ = [
     "announce",
     "close_account",
     "confirm_destroyed",
+    "confirm_group",
     "deposit",
     "end_custodian_key",
     "end_key",
@@ -64,6 +72,7 @@ __all__ = [
     "issue_token",
     "keep_apart",
     "let_in",
+    "link_directory",
     "lower_marking",
     "mark_of",
     "new_releases",
@@ -79,5 +88,8 @@ __all__ = [
     "revoke_token",
     "sample_link",
     "seal_into",
+    "seen_in_directory",
     "take_link",
+    "unlink_directory",
+    "withdraw_group",
 ]

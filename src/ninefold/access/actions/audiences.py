@@ -8,7 +8,7 @@ from django.db import transaction
 from ninefold.access.actions.entries import AUDIENCE_OPENED, MEMBER_ADDED, MEMBERSHIP_ENDED, record
 from ninefold.access.models import Audience, Membership, Person
 from ninefold.access.policy import may_add_member, may_end_member, may_open_audience
-from ninefold.access.reads import audience_facts, has_enrolled, reader_of
+from ninefold.access.reads import audience_facts, has_enrolled, is_linked, reader_of
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.ledger.drafts import Seal
 from ninefold.words.text import Text
@@ -30,7 +30,7 @@ def open_audience(
 ) -> Audience:
     """A new circle of readers with nobody in it. Its custodian fills it; the administrator cannot."""
     may_open_audience(reader_of(by), keeper=reader_of(custodian)).require()
-    _require_enrolled(custodian)
+    _require_taken_up(custodian)
     audience = Audience.objects.create(
         id=seal.draft.record if seal else uuid4(),
         name=name,
@@ -50,7 +50,7 @@ def add_member(
 ) -> Membership:
     """Let a person read through the audience until `ends`; the custodian's act."""
     may_add_member(reader_of(by), audience_facts(audience), member=reader_of(person)).require()
-    _require_enrolled(person)
+    _require_taken_up(person)
     begins = starts or now
     require_span(begins, ends, now)
     Audience.objects.select_for_update().get(pk=audience.pk)
@@ -68,7 +68,7 @@ def end_membership(*, by: Person, now: datetime, membership: Membership) -> None
     facts = audience_facts(membership.audience)
     may_end_member(reader_of(by), facts, member=membership.person_id).require()
     ends = max(now, membership.starts)
-    if not Membership.objects.filter(pk=membership.pk, ends__gt=ends).update(ends=ends):
+    if not Membership.objects.filter(pk=membership.pk, ends__gt=ends).update(ends=ends, ended_by_hand=True):
         raise ConflictError("This membership has ended already.")
     body = {"audience": str(membership.audience_id), "person": str(membership.person_id), "ends": _text(ends)}
     record(MEMBERSHIP_ENDED, by=by, now=now, subject="membership", record_id=membership.pk, body=body)
@@ -90,6 +90,12 @@ def _require_enrolled(person: Person) -> None:
             "come back then.",
             name=str(person.name),
         )
+
+
+def _require_taken_up(person: Person) -> None:
+    """Nobody else can enter once he enrolled, or once his directory opens the account and the invitation ended."""
+    if not is_linked(person):
+        _require_enrolled(person)
 
 
 def _text(moment: datetime) -> str:

@@ -21,9 +21,9 @@ from ninefold.access.actions.entries import (
     record,
 )
 from ninefold.access.actions.signing_keys import end_row
-from ninefold.access.models import ADMINISTRATOR, Link, Person
+from ninefold.access.models import ADMINISTRATOR, DirectoryLink, Link, Person
 from ninefold.access.policy import may_run_accounts
-from ninefold.access.reads import reader_of
+from ninefold.access.reads import is_linked, reader_of
 from ninefold.access.roles import ROLE_NAMES
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 from ninefold.ledger.drafts import Seal
@@ -123,6 +123,7 @@ def close_account(*, by: Person, now: datetime, person: Person, reason: str, sea
     if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
         raise ConflictError("This account is closed already.")
     person.sessions.all().delete()
+    DirectoryLink.objects.filter(person=person).delete()
     for rows in (person.tokens, person.custodian_keys, person.links):
         rows.filter(starts__lte=now, ends__gt=now).update(ends=now)
     for key in person.signing_keys.filter(ends__gt=now):
@@ -172,7 +173,7 @@ def _joined(
 def _is_in_use(person: Person) -> bool:
     """Whether he ever enrolled, reads through an audience or keeps one: then a link opens more than a new account."""
     enrolled = Entry.objects.filter(kind=FACTOR_ADDED.name, subject_id=person.pk)
-    return enrolled.exists() or person.memberships.exists() or person.audiences_kept.exists()
+    return enrolled.exists() or is_linked(person) or person.memberships.exists() or person.audiences_kept.exists()
 
 
 def _require_roles(roles: Sequence[str]) -> None:

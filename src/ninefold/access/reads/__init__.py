@@ -18,6 +18,14 @@ from ninefold.access.reads.circles import (
     members_of,
     membership_for,
 )
+from ninefold.access.reads.directory import (
+    Proposed,
+    consent_kept_by,
+    consented,
+    is_linked,
+    person_of_subject,
+    proposed_for,
+)
 from ninefold.access.reads.entries import entries_visible_to
 from ninefold.access.reads.facts import (
     actor_name,
@@ -64,6 +72,7 @@ __all__ = [
     "Mark",
     "Page",
     "Place",
+    "Proposed",
     "Readers",
     "accounts",
     "actor_name",
@@ -74,6 +83,8 @@ __all__ = [
     "audiences_known_to",
     "audiences_of",
     "changeable_release",
+    "consent_kept_by",
+    "consented",
     "custodian_keys",
     "entries_after",
     "entries_visible_to",
@@ -82,6 +93,7 @@ __all__ = [
     "held",
     "invented_people",
     "invented_person",
+    "is_linked",
     "keepers",
     "key_at",
     "key_of",
@@ -100,6 +112,8 @@ __all__ = [
     "people_for_registrar",
     "person_at",
     "person_by_id",
+    "person_of_subject",
+    "proposed_for",
     "reader_of",
     "readers_of",
     "readers_of_entry",

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -44,6 +45,7 @@ def audience(request: HttpRequest, audience: UUID) -> HttpResponse:
         "members": members,
         "mine": reads.audiences_of(person, now).filter(audience=seen).first(),
         "form": form,
+        "groups": reads.proposed_for(seen, person, settings.DIRECTORY, now),
         "now": now,
         "marks": MINE,
     }

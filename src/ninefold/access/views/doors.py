@@ -15,7 +15,7 @@ from ninefold.access import actions, reads
 from ninefold.access.guards import open_to_all, signed_in, the_person
 from ninefold.errors import NotThereError
 
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @open_to_all
@@ -24,7 +24,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "access/invitation.html")
     person = actions.take_link(secret=secret, purpose="invitation", now=clock.now())
-    login(request, person, backend=_BACKEND)
+    login(request, person, backend=BACKEND)
     return HttpResponseRedirect(reverse("access:enrol"))
 
 
@@ -36,7 +36,7 @@ def once(request: HttpRequest, secret: str) -> HttpResponse:
     if "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")):
         return HttpResponse(status=503)
     person = actions.take_link(secret=secret, purpose="sample", now=clock.now())
-    login(request, person, backend=_BACKEND)
+    login(request, person, backend=BACKEND)
     return HttpResponseRedirect(resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
@@ -47,8 +47,8 @@ def act_as(request: HttpRequest) -> HttpResponse:
     _only_in_sample()
     here = the_person(request)
     other = reads.invented_person(here, _uuid(request.POST.get("person", "")))
-    login(request, other, backend=_BACKEND)
-    return HttpResponseRedirect(_next(request))
+    login(request, other, backend=BACKEND)
+    return HttpResponseRedirect(next_of(request))
 
 
 def _only_in_sample() -> None:
@@ -63,7 +63,8 @@ def _uuid(text: str) -> UUID:
         raise NotThereError from None
 
 
-def _next(request: HttpRequest) -> str:
+def next_of(request: HttpRequest) -> str:
+    """Where the form wants to go on, if that is a page of this house; else the first page."""
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)

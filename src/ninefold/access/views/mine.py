@@ -32,7 +32,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def enrol(request: HttpRequest) -> HttpResponse:
     """The only page of an account without a second factor: choose one."""
     return render(
-        request, "access/enrol.html", {"has_password": the_person(request).has_usable_password(), "marks": MINE}
+        request,
+        "access/enrol.html",
+        {
+            "has_password": the_person(request).has_usable_password(),
+            "directory": None if reads.is_linked(the_person(request)) else settings.DIRECTORY,
+            "marks": MINE,
+        },
     )
 
 
@@ -92,6 +98,7 @@ def _about(request: HttpRequest, person: Person) -> dict[str, object]:
         "tlog": request.build_absolute_uri("/tlog/").rstrip("/"),
         "factors": Authenticator.objects.filter(user=person).order_by("type", "pk"),
         "has_password": person.has_usable_password(),
+        "linked": reads.is_linked(person),
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "now": now,
         "marks": MINE,

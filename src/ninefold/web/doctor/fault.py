@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """Which part (folder, keys, disk, address, database, log, clock, jobs), what is wrong, and what to do."""
+    """Which part (folder, keys, disk, address, directory, database, log, clock, jobs), what is wrong, what to do."""
 
     part: str
     wrong: str

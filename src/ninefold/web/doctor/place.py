@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from ninefold.access.directory.file import from_file
 from ninefold.errors import NinefoldError
 from ninefold.ledger.keys import Signer
-from ninefold.web import workspace
+from ninefold.web import config, workspace
 from ninefold.web.address import SOON_DAYS, from_settings, require_certificate
 from ninefold.web.doctor.fault import Fault
 
@@ -26,6 +27,7 @@ def look_at_place(folder: Path, now: datetime) -> Iterator[Fault]:
     yield from _keys(folder)
     yield from _disk(folder)
     yield from _address(now)
+    yield from _directory(folder)
 
 
 def _owner(folder: Path) -> Iterator[Fault]:
@@ -77,6 +79,15 @@ def _address(now: datetime) -> Iterator[Fault]:
         return
     if ends and ends - now < timedelta(days=SOON_DAYS):
         yield Fault("address", f"the certificate ends on {ends:%Y-%m-%d}", "renew it and start again")
+
+
+def _directory(folder: Path) -> Iterator[Fault]:
+    try:
+        from_file(config.text("NINEFOLD_DIRECTORY"), folder)
+    except NinefoldError as error:
+        yield Fault(
+            "directory", str(error), "mend the file as the manual's page on operating says; nothing starts before"
+        )
 
 
 def _files(folder: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 
 from ninefold.access import reads as access
+from ninefold.access.arrivals import came
 from ninefold.access.guards import person_of
 from ninefold.access.models import Person
 from ninefold.access.tokens import holder_of
@@ -112,6 +113,7 @@ def _signed_in(session: str) -> Person | None:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session)
     request.user = get_user(request)
     person = person_of(request)
-    if person is None or not (person.secured or (settings.SAMPLE and person.invented)):
+    way = came(request)
+    if person is None or not ((way and way.strong) or person.secured or (settings.SAMPLE and person.invented)):
         return None
     return person

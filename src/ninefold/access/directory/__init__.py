@@ -1,0 +1,7 @@
+"""Signing in through the operator's own directory (OpenID Connect).
+
+In come the operator's file and what his provider signed; out go a subject, its groups and how it was proven. It asks
+nobody but the provider that the file names, keeps no token, and decides nothing about accounts. The acts on accounts
+take an issuer, a subject and groups, however proven: another protocol (SAML) would stand beside this one and change
+none of them.
+"""

@@ -1,0 +1,124 @@
+"""A house, a running provider, and people who come through it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from provider.running import Provider
+
+from ninefold import clock
+from ninefold.access import actions
+from ninefold.access.directory.file import from_file
+from ninefold.access.models import Audience, Membership, Person
+from ninefold.ledger.models import Entry
+from ninefold.words.text import in_one
+
+from .test_signing_in import enrolled
+
+BACK = "http://localhost:8009/sign-in/directory/back/"
+ENTER, TIE, HOME, ENROL = "/sign-in/directory/", "/sign-in/directory/tie/", "/access/", "/access/enrol/"
+MFA = {"amr": ["pwd", "mfa"]}
+
+
+class Scene:
+    """What the tests do again and again: invite, tie, enter."""
+
+    def __init__(self, provider, settings, folder):
+        self.provider, self.settings, self.folder = provider, settings, folder
+        self.named()
+
+    def named(self, **more):
+        """The operator names the provider, with further keys of his file."""
+        path = self.provider.directory_file(self.folder, **more)
+        self.settings.DIRECTORY = from_file(str(path), self.folder)
+        return self.settings.DIRECTORY
+
+    def begun(self, client, at=ENTER, **form):
+        """The address of the provider to which the browser is sent."""
+        answer = client.post(at, form)
+        assert answer.status_code == 302, answer.text
+        return answer.url
+
+    def comes(self, client, name, at=ENTER, **form):
+        """Through the provider and back, as one go."""
+        return client.get(self.provider.answers(self.begun(client, at, **form), name))
+
+    def invited(self, name="ada"):
+        now = clock.now()
+        root = Person.objects.filter(roles=["administrator"]).first()
+        root = root or actions.found(now=now, email="root@example.org", name=in_one("en", "Root")).person
+        return actions.invite(by=root, now=now, email=f"{name}@example.org", name=in_one("en", name.title()))
+
+    def in_by_invitation(self, name="ada"):
+        """A browser in which the invitation was taken up, and nothing enrolled yet."""
+        person, secret = self.invited(name)
+        client = Client()
+        assert client.post(f"/access/invitation/{secret}/").url == ENROL
+        return client, person
+
+    def tied(self, name="ada"):
+        """A browser whose person tied the provider to his account, and came in by two factors."""
+        client, person = self.in_by_invitation(name)
+        answer = self.comes(client, name, TIE)
+        assert answer.status_code == 302, answer.text
+        return client, person
+
+    def audience(self, keeper, group="desk", days=30):
+        """An audience whose group the operator proposes; nobody confirmed it yet."""
+        root = Person.objects.get(email="root@example.org")
+        made = actions.open_audience(by=root, now=clock.now(), name=in_one("en", "Talks"), custodian=keeper)
+        self.named(amr=["mfa"], group=[{"group": group, "audience": str(made.pk), "days": days}])
+        return made
+
+    def confirm(self, audience: Audience):
+        directory = self.settings.DIRECTORY
+        mapping = next(each for each in directory.mappings if each.audience == audience.pk)
+        return actions.confirm_group(
+            by=audience.custodian, now=clock.now(), audience=audience, mapping=mapping, issuer=directory.issuer
+        )
+
+    def keeper(self):
+        """Somebody who enrolled here, to keep an audience."""
+        client = Client()
+        person, _ = enrolled(client, "keeper@example.org")
+        person.refresh_from_db()
+        return client, person
+
+
+def reads_through(person, audience):
+    now = clock.now()
+    return Membership.objects.filter(person=person, audience=audience, starts__lte=now, ends__gt=now).first()
+
+
+def acts(kind):
+    return Entry.objects.filter(kind=f"access.{kind}").count()
+
+
+def who(client):
+    return client.get(HOME).context["person"]
+
+
+def later(membership, days):
+    """As if the membership had been given days ago."""
+    Membership.objects.filter(pk=membership.pk).update(
+        starts=membership.starts - timedelta(days=days), ends=membership.ends - timedelta(days=days)
+    )
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory):
+    running = Provider(tmp_path_factory.mktemp("provider"), BACK)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def scene(db, static_files, provider, settings, tmp_path):
+    cache.clear()
+    provider.honest()
+    provider.says(**dict.fromkeys(("ada", "bero", "eve", "root"), MFA))
+    settings.ACCOUNT_RATE_LIMITS = False
+    made = Scene(provider, settings, tmp_path)
+    made.named(amr=["mfa", "hwk", "otp"])
+    return made

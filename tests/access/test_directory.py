@@ -1,0 +1,394 @@
+"""Signing in through a real provider on loopback: who gets in, who does not, and what a lying provider can do."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from ninefold import clock
+from ninefold.access import actions
+from ninefold.access.models import DirectoryLink, Person
+from ninefold.access.sessions import SessionStore
+from ninefold.errors import RefusedError
+
+from .directory_scene import ENROL, ENTER, HOME, MFA, TIE, acts, provider, scene, who
+from .test_nothing_is_kept import rows
+from .test_signing_in import PASSWORD, code_of, confirm_password, enrolled
+
+__all__ = ["provider", "scene"]
+NOBODY = "no account here is tied"
+FALSE = "does not hold"
+
+
+def test_without_a_file_nothing_changes(client, db, static_files):
+    assert "directory" not in client.get("/sign-in/").text
+    assert django_settings.DIRECTORY is None
+    assert client.post(ENTER).status_code == client.get(f"{ENTER}back/").status_code == 404
+
+
+def test_the_sign_in_page_offers_the_provider(scene, client):
+    assert "Sign in with Harbour sign-in" in client.get("/sign-in/").text
+    asked = scene.begun(client)
+    assert asked.startswith(f"{scene.provider.issuer}/identity/o/authorize?response_type=code&client_id=ninefold&")
+    assert "code_challenge_method=S256" in asked
+    assert "nonce=" in asked
+
+
+def test_forms_may_lead_to_the_provider_and_nowhere_else(scene):
+    file = scene.folder / "directory.toml"
+    words = "from ninefold.web.settings import CONTENT_SECURITY_POLICY as p; print(*p['DIRECTIVES']['form-action'])"
+    asked = [sys.executable, "-c", words]
+    told = [
+        subprocess.run(asked, env=os.environ | {"NINEFOLD_DIRECTORY": named}, capture_output=True, text=True).stdout
+        for named in ("", str(file))
+    ]
+    assert told == ["'self'\n", f"'self' {scene.provider.issuer}\n"]
+
+
+def test_an_invited_person_ties_it_once_and_comes_in_by_it(scene):
+    client, person = scene.tied()
+    assert who(client) == person
+    link = DirectoryLink.objects.get()
+    assert (link.person, link.issuer, link.subject) == (person, scene.provider.issuer, "subject of ada")
+    other = Client()
+    assert scene.comes(other, "ada", next="/warning/").url == "/warning/"
+    assert who(other) == person
+    assert acts("directory-linked") == 1
+
+
+def test_a_stranger_whom_the_provider_knows_gets_no_account(scene, client):
+    before = Person.objects.count()
+    answer = scene.comes(client, "eve")
+    assert (answer.status_code, NOBODY in answer.text) == (403, True)
+    assert Person.objects.count() == before
+    assert who(client) is None
+
+
+def test_an_invitation_is_not_taken_up_by_an_address_alone(scene, client):
+    scene.invited("ada")
+    assert NOBODY in scene.comes(client, "ada").text
+
+
+def test_an_enrolled_account_is_not_taken_by_its_address(scene, client):
+    enrolled(client)
+    scene.provider.says(eve=MFA | {"email": "ada@example.org"})
+    thief = Client()
+    assert NOBODY in scene.comes(thief, "eve").text
+    assert who(thief) is None
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"email": "eve@example.org"},
+        {"email_verified": False},
+        {"email_verified": "true"},
+        {"email": None},
+        {"email": ["ada@example.org"]},
+    ],
+    ids=str,
+)
+def test_an_invitation_is_tied_only_to_its_own_verified_address(scene, claims):
+    client, _ = scene.in_by_invitation()
+    scene.provider.says(ada=MFA | claims)
+    answer = scene.comes(client, "ada", TIE)
+    assert (answer.status_code, "does not confirm the address" in answer.text) == (403, True)
+    assert not DirectoryLink.objects.exists()
+
+
+def test_another_subject_with_the_same_address_is_somebody_else(scene):
+    scene.tied()
+    scene.provider.says(ada=MFA | {"sub": "another"})
+    thief = Client()
+    assert NOBODY in scene.comes(thief, "ada").text
+    assert who(thief) is None
+
+
+def test_the_same_subject_with_another_address_is_the_same_person(scene):
+    _, person = scene.tied()
+    scene.provider.says(ada=MFA | {"email": "eve@example.org", "email_verified": False})
+    client = Client()
+    scene.comes(client, "ada")
+    assert who(client) == person
+
+
+def test_a_subject_opens_one_account_and_an_account_has_one(scene):
+    scene.tied()
+    client, _ = scene.in_by_invitation("bero")
+    scene.provider.says(bero=MFA | {"sub": "subject of ada"})
+    assert scene.comes(client, "bero", TIE).status_code == 409
+    scene.provider.says(bero=MFA)
+    scene.comes(client, "bero", TIE)
+    assert scene.comes(client, "bero", TIE).status_code == 409
+    assert DirectoryLink.objects.count() == 2
+
+
+def test_tying_takes_a_renewed_proof_from_who_has_enrolled(scene, client, settings):
+    enrolled(client)
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+    assert "again" in client.get(TIE).url
+    assert "again" in client.post(TIE).url
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+    confirm_password(client, TIE)
+    scene.provider.says(ada=MFA | {"email": "private@example.net", "email_verified": False})
+    assert scene.comes(client, "ada", TIE).url == HOME
+    assert DirectoryLink.objects.get().person.email == "ada@example.org"
+
+
+def test_an_invitation_ends_with_the_tie_and_none_is_given_again(scene):
+    _, person = scene.tied()
+    assert not person.links.filter(ends__gt=clock.now()).exists()
+    root = Person.objects.get(email="root@example.org")
+    person.refresh_from_db()
+    with pytest.raises(RefusedError, match="nobody else can open"):
+        actions.invite_again(by=root, now=clock.now(), person=person)
+
+
+def test_a_closed_account_is_not_opened(scene):
+    _, person = scene.tied()
+    root = Person.objects.get(email="root@example.org")
+    actions.close_account(by=root, now=clock.now(), person=person, reason="He left.")
+    assert NOBODY in scene.comes(Client(), "ada").text
+    assert not DirectoryLink.objects.exists()
+
+
+def test_where_the_provider_asks_for_one_factor_the_second_is_asked_for_here(scene, client):
+    person, seed = enrolled(client)
+    actions.link_directory(
+        person=person, now=clock.now(), directory=django_settings.DIRECTORY, subject="subject of ada", email=""
+    )
+    scene.provider.says(ada={"amr": ["pwd"]})
+    other = Client()
+    assert scene.comes(other, "ada", next="/warning/").url.startswith("/sign-in/second-step/")
+    assert who(other) is None
+    other.post("/sign-in/second-step/", {"code": "000000"})
+    assert who(other) is None
+    from allauth.mfa.models import Authenticator
+
+    codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    other.post("/sign-in/second-step/", {"code": codes[0]})
+    assert who(other) == person
+    assert code_of(seed)
+
+
+def test_who_has_no_factor_here_and_one_there_enrols_first(scene):
+    scene.provider.says(ada={"amr": ["pwd"]})
+    client, _ = scene.in_by_invitation()
+    scene.comes(client, "ada", TIE)
+    assert client.get(HOME).url == ENROL
+    other = Client()
+    scene.comes(other, "ada")
+    assert other.get(HOME).url == ENROL
+    assert other.get("/sign-in/passkeys/add/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "strong"),
+    [
+        ({}, {"amr": ["mfa"], "acr": "high"}, False),
+        ({"amr": ["mfa", "hwk"]}, {"amr": ["hwk"]}, True),
+        ({"amr": ["mfa"]}, {"amr": "mfa"}, False),
+        ({"amr": ["mfa"]}, {}, False),
+        ({"acr": ["high"]}, {"acr": "high"}, True),
+        ({"acr": ["high"]}, {"acr": ["high"]}, False),
+        ({"acr": ["high"], "amr": ["mfa"]}, {"acr": "high"}, False),
+        ({"acr": ["high"], "amr": ["mfa"]}, {"acr": "high", "amr": ["mfa"]}, True),
+    ],
+    ids=str,
+)
+def test_the_operator_says_what_stands_for_the_second_factor(scene, asked, said, strong):
+    scene.named(**asked)
+    client, _ = scene.in_by_invitation()
+    scene.provider.says(ada=said)
+    scene.comes(client, "ada", TIE)
+    page = client.get(HOME)
+    assert (page.status_code == 200) is strong
+
+
+def test_a_password_alone_enrols_nothing_where_the_provider_is_the_factor(scene):
+    client, person = scene.tied()
+    client.post("/sign-in/password/set/", {"password1": PASSWORD, "password2": PASSWORD})
+    thief = Client()
+    thief.post("/sign-in/", {"login": "ada@example.org", "password": PASSWORD})
+    for path in (HOME, "/sign-in/passkeys/add/", "/sign-in/app/", ENROL):
+        assert thief.get(path).url == "/sign-in/", path
+        thief.post("/sign-in/", {"login": "ada@example.org", "password": PASSWORD})
+    person.refresh_from_db()
+    assert not person.secured
+
+
+def test_what_outlives_a_sign_in_takes_a_fresh_one(scene):
+    client, _ = scene.tied()
+    assert client.get("/sign-in/passkeys/add/").status_code == 200
+    session = client.session
+    session["directory_came"] |= {"since": clock.stamp(clock.now() - timedelta(minutes=6))}
+    session.save()
+    for path in ("/sign-in/passkeys/add/", "/access/tokens/new/", "/sign-in/password/set/"):
+        assert client.get(path).url == HOME, path
+    assert client.get(HOME).status_code == 200
+
+
+def test_the_last_way_in_is_not_untied(scene):
+    client, _ = scene.tied()
+    assert client.post("/sign-in/directory/untie/").status_code == 403
+    assert DirectoryLink.objects.exists()
+
+
+def test_it_is_untied_where_another_way_is_left(scene, client):
+    person, _ = enrolled(client)
+    told = {"directory": django_settings.DIRECTORY, "subject": "subject of ada", "email": ""}
+    actions.link_directory(person=person, now=clock.now(), **told)
+    confirm_password(client, "/sign-in/directory/untie/")
+    assert client.post("/sign-in/directory/untie/").url == HOME
+    assert NOBODY in scene.comes(Client(), "ada").text
+
+
+# A lying or sick provider, and whoever stands between.
+
+
+def test_an_answer_is_heard_once_and_in_the_browser_that_asked(scene):
+    _, person = scene.tied()
+    client, other = Client(), Client()
+    answer = scene.provider.answers(scene.begun(client), "ada")
+    scene.begun(other)
+    assert other.get(answer).status_code == 403
+    assert Client().get(answer).status_code == 403
+    client.get(answer)
+    assert who(client) == person
+    client.post("/sign-in/out/")
+    assert client.get(answer).status_code == 403
+
+
+@pytest.mark.parametrize("change", ["state", "code", "iss", "late", "none"])
+def test_a_changed_answer_signs_nobody_in(scene, change):
+    scene.tied()
+    client = Client()
+    answer = scene.provider.answers(scene.begun(client), "ada")
+    if change == "iss":
+        answer += "&iss=https://elsewhere.example"
+    elif change == "late":
+        session = client.session
+        session["directory_attempt"] |= {"since": clock.stamp(clock.now() - timedelta(minutes=11))}
+        session.save()
+    elif change == "none":
+        answer = ENTER + "back/"
+    else:
+        answer = answer.replace(f"{change}=", f"{change}=x")
+    assert client.get(answer).status_code == 403
+    assert who(client) is None
+
+
+def test_a_nonce_of_another_attempt_is_refused(scene):
+    scene.tied()
+    client = Client()
+    begun = scene.begun(client)
+    session = client.session
+    session["directory_attempt"] |= {"nonce": "another"}
+    session.save()
+    assert FALSE in client.get(scene.provider.answers(begun, "ada")).text
+    assert who(client) is None
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        {"signature": "none"},
+        {"signature": "shared", "secret": "a secret of the client alone"},
+        {"signature": "other"},
+        {"signature": "broken"},
+        {"claims": {"iss": "https://elsewhere.example"}},
+        {"claims": {"aud": "another client"}},
+        {"claims": {"aud": ["ninefold", "another client"]}},
+        {"claims": {"aud": ["ninefold", "another client"], "azp": "another client"}},
+        {"claims": {"aud": None}},
+        {"claims": {"nonce": "another"}},
+        {"claims": {"nonce": None}},
+        {"claims": {"sub": None}},
+        {"claims": {"sub": ""}},
+        {"claims": {"sub": 7}},
+        {"claims": {"exp": None}},
+        {"claims": {"exp": "tomorrow"}},
+        {"claims": {"iat": None}},
+        {"moved": {"exp": -3600}},
+        {"moved": {"iat": 3600}},
+        {"moved": {"iat": -3600}},
+        {"claims": {"nbf": 4_000_000_000}},
+    ],
+    ids=str,
+)
+def test_a_token_that_does_not_hold_signs_nobody_in(scene, lies):
+    scene.tied()
+    client = Client()
+    begun = scene.begun(client)
+    scene.provider.lies(**lies)
+    answer = client.get(scene.provider.answers(begun, "ada"))
+    assert (answer.status_code, FALSE in answer.text) == (403, True)
+    assert who(client) is None
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        {"issuer": "https://elsewhere.example"},
+        {"authorization_endpoint": "https://elsewhere.example/authorize"},
+        {"token_endpoint": "https://elsewhere.example/token"},
+        {"jwks_uri": "http://127.0.0.1:1/keys"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"token_endpoint": None},
+    ],
+    ids=str,
+)
+def test_nobody_but_the_named_provider_is_asked(scene, client, configuration):
+    scene.provider.lies(configuration=configuration)
+    answer = client.post(ENTER)
+    assert (answer.status_code, "something else than a sign-in" in answer.text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "how", [{"ill": "/token", "status": 503}, {"ill": "/jwks.json", "status": 500}, {"slow": "/token", "seconds": 9}]
+)
+def test_a_provider_that_is_sick_or_slow_is_told_and_signs_nobody_in(scene, how):
+    scene.tied()
+    client = Client()
+    answer = scene.provider.answers(scene.begun(client), "ada")
+    scene.provider.lies(**how)
+    page = client.get(answer)
+    assert (page.status_code, "does not answer now" in page.text) == (503, True)
+    scene.provider.lies()
+    assert client.get(answer).status_code == 403
+    assert who(client) is None
+
+
+def test_a_provider_that_is_down_leaves_the_other_ways_open(scene, client):
+    scene.provider.process.terminate()
+    scene.provider.stop()
+    try:
+        assert client.post(ENTER).status_code == 503
+        assert client.get("/sign-in/").status_code == 200
+    finally:
+        scene.provider.start()
+
+
+def test_the_state_of_the_secret_is_not_told_on_a_page(scene):
+    scene.tied()
+    client = Client()
+    answer = scene.provider.answers(scene.begun(client), "ada")
+    django_settings.DIRECTORY.secret.chmod(0o644)
+    page = client.get(answer)
+    assert (page.status_code, str(scene.folder) in page.text) == (503, False)
+
+
+def test_no_token_and_no_other_claim_is_kept(scene):
+    scene.provider.says(ada=MFA | {"groups": ["hidden circle"], "phone_number": "+1 555 0100"})
+    client, _ = scene.tied()
+    scene.comes(client, "ada")
+    kept = b"".join(row for _, row in rows())
+    sessions = str(SessionStore(client.session.session_key).load())
+    for word in ("hidden circle", "+1 555", "access_token", "eyJ"):
+        assert word.encode() not in kept, word
+        assert word not in sessions, word
+    assert b"subject of ada" in kept
