@@ -11,7 +11,9 @@ from django.db.models.functions import Greatest
 from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
     CUSTODIAN_KEY_ENDED,
+    DIRECTORY_UNLINKED,
     FACTOR_REMOVED,
+    GROUP_WITHDRAWN,
     KEY_ENDED,
     MEMBERSHIP_ENDED,
     RELEASE_ENDED,
@@ -24,6 +26,8 @@ from ninefold.access.actions.signing_keys import end_row
 from ninefold.access.actions.vault_endings import overwrite_deleted
 from ninefold.access.models import (
     CustodianKey,
+    DirectoryLink,
+    GroupConsent,
     Key,
     Link,
     Membership,
@@ -65,6 +69,18 @@ def end_keys(ended: Sequence[Ended], now: datetime) -> int:
     for key, one in again:
         end_row(key, max(one.time, key.starts), one.detail or "unused")
     return len(again)
+
+
+@done_again(DIRECTORY_UNLINKED)
+def untie_directories(ended: Sequence[Ended], now: datetime) -> int:
+    """The directory opens the account no longer."""
+    return DirectoryLink.objects.filter(person__in=[one.id for one in ended]).delete()[0]
+
+
+@done_again(GROUP_WITHDRAWN, id_in="consent")
+def withdraw_groups(ended: Sequence[Ended], now: datetime) -> int:
+    """Each ends at the moment at which it did; whom it let in has an ending of his own."""
+    return sum(_end(GroupConsent, one) for one in ended)
 
 
 @done_again(CUSTODIAN_KEY_ENDED, id_in="key")
@@ -117,6 +133,7 @@ def close_accounts(ended: Sequence[Ended], now: datetime) -> int:
     closed = 0
     for one in ended:
         closed += Person.objects.filter(pk=one.id, is_active=True).update(is_active=False)
+        DirectoryLink.objects.filter(person=one.id).delete()
         for row in (Token, CustodianKey):
             for held in row._default_manager.filter(person=one.id).values_list("pk", flat=True):
                 _end(row, Ended(held, one.time))

@@ -26,7 +26,7 @@ def export(person: Person, now: datetime) -> list[Taken]:
     return [
         taken(Person.objects.filter(pk=person.pk), "id", "email", "name", "language", "roles", "joined_day"),
         taken(audiences),
-        taken(Membership.objects.filter(person=person)),
+        taken(Membership.objects.filter(person=person), consent_id=None),
         releases,
         # In another log his keys are not listed; which browser or phone holds them is nobody's affair there.
         taken(Key.objects.filter(person=person), "id", "person_id", "name", "kind", "public", "rp", "starts", "ends"),
