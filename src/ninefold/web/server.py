@@ -27,7 +27,7 @@ _MOST_FILES = 8192
 _HEADER_SECONDS = 10
 
 
-def main(place: int) -> None:
+def main(place: int = 0) -> None:
     """Serve until told to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ninefold.web.settings")
     django.setup()
