@@ -101,6 +101,20 @@ def test_a_connection_is_kept_for_the_next_request(door):
     assert len(sockets) == 1
 
 
+def test_a_body_in_chunks_is_taken(door):
+    door.post(OTHER.submission(0, 30))
+    body = OTHER.submission(30, 60)
+    connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=20)
+    for expected in (200, 409):
+        parts = (body[at : at + 50] for at in range(0, len(body), 50))
+        connection.request(
+            "POST", "/add-checkpoint", parts, encode_chunked=True, headers={"Transfer-Encoding": "chunked"}
+        )
+        answer = connection.getresponse()
+        assert (answer.status, bool(answer.read())) == (expected, True)
+    connection.close()
+
+
 def raw(door, data, *, seconds=20):
     """What comes back when exactly these bytes are sent."""
     with socket.create_connection(("127.0.0.1", door.port), timeout=seconds) as stranger:
@@ -119,9 +133,15 @@ HEAD = b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\n"
     ("data", "status"),
     [
         (HEAD + b"\r\n", b"411"),
-        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"411"),
-        (HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nold 0", b"411"),
-        (HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nold 01", b"411"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\nx\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n-5\r\nabcde\r\n0\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\nabcde\r\n0\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\nfffffff\r\n", b"413"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: y\r\n" * 30, b"400"),
+        (HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", b"400"),
+        (HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nold 0", b"400"),
+        (HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nold 01", b"400"),
         (HEAD + b"Content-Length: -5\r\n\r\n", b"400"),
         (HEAD + b"Content-Length: 0x5\r\n\r\n", b"400"),
         (HEAD + b"Content-Length: %d\r\n\r\n" % (LONGEST_SUBMISSION + 1), b"413"),

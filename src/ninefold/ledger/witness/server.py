@@ -27,6 +27,9 @@ from ninefold.ledger.witness.cosigning import Answer, Witness
 _SECONDS = 10.0
 _MOST_AT_ONCE = 128
 _LENGTH = re.compile(r"[0-9]{1,9}", re.ASCII)
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_LONGEST_LINE, _MOST_TRAILERS = 1_000, 20
+_TOO_LONG = f"The body may have {LONGEST_SUBMISSION} bytes at most."
 _LATEST = re.compile(r"/([0-9a-f]{64})/checkpoint", re.ASCII)
 _Connection: TypeAlias = socket.socket | tuple[bytes, socket.socket]  # the library serves datagrams too
 _BUSY = b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nRetry-After: 10\r\nConnection: close\r\n\r\n"
@@ -127,17 +130,46 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes | None:
         """The body, whole; None once a refusal was sent."""
         length = self.headers.get_all("Content-Length", [])
-        if "Transfer-Encoding" in self.headers or len(length) != 1:
-            self._refuse(411, "Give the length of the body in Content-Length, once.")
-        elif not _LENGTH.fullmatch(length[0]):
-            self._refuse(400, "The length of the body is no number.")
+        coding = self.headers.get_all("Transfer-Encoding", [])
+        if not coding and not length:
+            self._refuse(411, "Give the length of the body in Content-Length.")
+        elif coding and not length and coding[0].lower() == "chunked" and len(coding) == 1:
+            return self._chunks()
+        elif coding or len(length) != 1 or not _LENGTH.fullmatch(length[0]):
+            self._refuse(400, "The length of the body is told in no way that can be read.")
         elif int(length[0]) > LONGEST_SUBMISSION:
-            self._refuse(413, f"The body may have {LONGEST_SUBMISSION} bytes at most.")
+            self._refuse(413, _TOO_LONG)
         else:
-            body = self.rfile.read(int(length[0]))
-            if len(body) == int(length[0]):
-                return body
-            self.close_connection = True
+            return self._exactly(int(length[0]))
+        return None
+
+    def _chunks(self) -> bytes | None:
+        """A body in chunks (RFC 9112, section 7.1); what follows the last one is read and left."""
+        body = b""
+        while size := _CHUNK.fullmatch(self.rfile.readline(_LONGEST_LINE)):
+            if not int(size[1], 16):
+                for _ in range(_MOST_TRAILERS):
+                    if self.rfile.readline(_LONGEST_LINE) in (b"\r\n", b"\n"):
+                        return body
+                break
+            if len(body) + int(size[1], 16) > LONGEST_SUBMISSION:
+                self._refuse(413, _TOO_LONG)
+                return None
+            chunk = self._exactly(int(size[1], 16))
+            if chunk is None:
+                return None
+            if self.rfile.readline(3) not in (b"\r\n", b"\n"):
+                break
+            body += chunk
+        self._refuse(400, "The chunks of the body cannot be read.")
+        return None
+
+    def _exactly(self, length: int) -> bytes | None:
+        """So many bytes; whoever ends before gets no answer."""
+        data = self.rfile.read(length)
+        if len(data) == length:
+            return data
+        self.close_connection = True
         return None
 
     def _refuse(self, status: int, sentence: str) -> None:
