@@ -5,6 +5,7 @@ import re
 import pytest
 from provider.running import Provider
 from running import House, free_port
+from signatures import sign_if_asked
 from test_first_person import authenticated
 
 _INVITATION = re.compile(r"http://\S+/access/invitation/[^\s<]+")
@@ -139,6 +140,7 @@ def test_in_through_the_organisation_and_a_group_by_consent(started, opened, acc
     admin.fill("[name=custodian]", "ada@example.org")
     admin.locator("main form button.main-act").last.click()
     admin.wait_for_load_state()
+    assert sign_if_asked(admin)
     ada.goto("/access/")
     ada.get_by_role("link", name="Desk talks").first.click()
     audience = ada.url.rstrip("/").rpartition("/")[2]
