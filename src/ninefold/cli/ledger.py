@@ -38,7 +38,7 @@ def status(*, as_json: bool) -> None:
 
     found = reads.status()
     if as_json:
-        cosigned = [{"witness": ascii(each.witness), "key": each.key, "time": each.moment} for each in found.cosigned]
+        cosigned = [{"witness": each.witness, "key": each.key, "time": each.moment} for each in found.cosigned]
         _print_json(asdict(found) | {"cosigned": cosigned})
         return
     click.echo(f"{found.origin}: {found.size} leaves, of which each publication adds {found.leaves_a_beat}")
