@@ -168,6 +168,18 @@ def test_the_command_says_verified_by_whom_and_when(run):
     assert told["cosigned"] == [{"witness": "edda", "key": EDDA.name, "time": "2026-11-21T08:00:00Z"}]
 
 
+def test_a_name_of_any_octets_can_be_printed(run, tmp_path):
+    octets = (
+        f"log {LOG.verifier}\nwitness ".encode()
+        + b"w\x80\xc2\x9b "
+        + str(EDDA.verifier).encode()
+        + b"\nquorum w\x80\xc2\x9b\n"
+    )
+    report = verify_proof(proof(BY_EDDA), policy=read_policy(octets))
+    assert (report.state, report.cosigned[0].witness) == ("verified", r"w\udc80\x9b")
+    report.cosigned[0].witness.encode()
+
+
 def test_the_command_says_no_more_than_consistent_without_a_quorum(run):
     said = run(proof(BY_EDDA), ANY_TEXT.replace("one any", "one all"))
     assert said.startswith("Consistent: ")

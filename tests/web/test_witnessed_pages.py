@@ -54,7 +54,7 @@ def test_with_a_quorum_the_log_is_verified_and_says_by_whom_and_when(stranger, a
     assert all("Witnessed by 1 of 2" in text(stranger.get(page)) for page in PAGES)
     shown = text(stranger.get("/ledger/"))
     assert "Verified: 1 of 2 outside witnesses saw this very tree, which is a quorum of the policy." in shown
-    assert "edda, " in shown
+    assert "<bdi>edda</bdi> · " in shown
     assert "2026-11-21T08:32Z" in shown
 
 

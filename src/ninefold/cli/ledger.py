@@ -47,7 +47,7 @@ def status(*, as_json: bool) -> None:
     found = reads.status()
     halted = timeguard.fault(clock.now())
     if as_json:
-        cosigned = [{"witness": ascii(each.witness), "key": each.key, "time": each.moment} for each in found.cosigned]
+        cosigned = [{"witness": each.witness, "key": each.key, "time": each.moment} for each in found.cosigned]
         _print_json(asdict(found) | {"cosigned": cosigned, "halted": str(halted or "")})
         return
     click.echo(f"{found.origin}: {found.size} leaves, of which each publication adds {found.leaves_a_beat}")

@@ -90,7 +90,7 @@ def _read(path: Path, longest: int) -> bytes:
 
 
 def _members(report: Report) -> dict[str, object]:
-    cosigned = [{"witness": _plain(each.witness), "key": each.key, "time": each.moment} for each in report.cosigned]
+    cosigned = [{"witness": each.witness, "key": each.key, "time": each.moment} for each in report.cosigned]
     return asdict(report) | {"cosigned": cosigned}
 
 
@@ -98,7 +98,7 @@ def _lines(report: Report, *, asked: bool) -> Iterator[str]:
     where = f"this entry is leaf {report.index} of {report.size} in the log {_plain(report.origin)}"
     yield f"Verified: {where}." if report.state == "verified" else f"Consistent: {where}."
     yield _witnessed(report, asked=asked)
-    yield from (f"  {_plain(each.witness)} ({each.key}) at {each.moment}" for each in report.cosigned)
+    yield from (f"  {each.witness} ({each.key}) at {each.moment}" for each in report.cosigned)
     yield ""
     yield from (f"  {_plain(name)}: {_plain(value)}" for name, value in report.entry.items() if name != "body")
     if report.body is None:

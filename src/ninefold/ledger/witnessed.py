@@ -17,7 +17,10 @@ from ninefold.ledger.quorum import Policy, Witness
 
 @dataclass(frozen=True, slots=True)
 class Cosigned:
-    """One witness that cosigned: its name in the policy, the name of its key, and when, in seconds since 1970."""
+    """One witness that cosigned: its name in the policy, the name of its key, and when, in seconds since 1970.
+
+    A name that cannot be printed, which a policy may hold, is spelled in ASCII.
+    """
 
     witness: str
     key: str
@@ -58,10 +61,16 @@ def open_witnessed(text: str | bytes, policy: Policy, logs: Iterable[NoteVerifie
     checkpoint, note = open_checkpoint(text, [*own, *(witness.key for witness in counted)])
     times = {(line.name, line.key_id): cosignature_time(line.signature) for line in note.signatures}
     found = [(witness, times.get((witness.key.name, witness.key.key_id), 0)) for witness in counted]
-    cosigned = tuple(Cosigned(witness.name, witness.key.name, time) for witness, time in found if time)
-    reached = policy.reached(each.witness for each in cosigned)
+    cosigned = tuple(
+        Cosigned(_printed(witness.name), _printed(witness.key.name), time) for witness, time in found if time
+    )
+    reached = policy.reached(witness.name for witness, time in found if time)
     return Witnessed(checkpoint, note, cosigned, len(counted), reached)
 
 
 def _is_own(witness: Witness, logs: list[NoteVerifier]) -> bool:
     return any(witness.key.public == log.public or witness.key.name == log.name for log in logs)
+
+
+def _printed(name: str) -> str:
+    return name if name.isprintable() else ascii(name)[1:-1]

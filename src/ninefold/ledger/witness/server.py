@@ -97,6 +97,7 @@ class _Within(io.RawIOBase):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or the body of an answer waits 40 ms for the receipt of its head
     default_request_version = "HTTP/1.0"  # or whoever sends no version would get an answer without a status
     server: Door
 
