@@ -51,7 +51,7 @@ def live(say, chance, acts=None, pause=0.0):
 
 
 def act_alone(number):
-    _, actor, subject, moment, marking, body, _ = an_act(number)
+    _, actor, subject, moment, marking, body, *_ = an_act(number)
     return append(kind=RAISED, actor=actor, subject=subject, now=moment, marking=marking, body=body)
 
 

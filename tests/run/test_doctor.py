@@ -115,9 +115,9 @@ def test_a_trigger_that_was_removed_is_named(folder, changed):
 
 
 def test_tables_of_an_older_version_are_named(folder, changed):
-    changed("UPDATE django_migrations SET name = '0002_other' WHERE app = 'ledger' AND name = '0002_append_only'")
+    changed("UPDATE django_migrations SET app = 'other' WHERE name = '0002_break_glass'")
     assert "of an older version" in doctor(folder)[1]["database"]
-    changed("UPDATE django_migrations SET name = '0002_append_only' WHERE app = 'ledger' AND name = '0002_other'")
+    changed("UPDATE django_migrations SET app = 'decisions' WHERE name = '0002_break_glass'")
 
 
 def test_a_damaged_file_is_named(folder, tmp_path):

@@ -81,9 +81,9 @@ def read_claim(extra: bytes) -> Claim:
     value = read_canonical(extra, LONGEST_OPENING)
     if not isinstance(value, dict) or value.keys() - _MAY != {"log", "opening"} or not isinstance(value["log"], str):
         raise InvalidError("The proof file was not written by Ninefold: its extra line holds something else.")
+    log, opening = Verifier.parse(value["log"]), opening_from(value["opening"])
     signer = signer_from(value["signer"]) if "signer" in value else None
-    opening = opening_from(value["opening"])
-    return Claim(Verifier.parse(value["log"]), opening, _texts(value, "chain"), _stamps(value), signer)
+    return Claim(log, opening, _texts(value, "chain"), _stamps(value), signer)
 
 
 def _texts(value: dict[str, Any], member: str) -> tuple[str, ...]:
