@@ -118,14 +118,16 @@ class _Making:
         # 1. One picture.
         with picture():
             manifest = self._read(number, now)
-        # 2. The copy counts.
+        # 2. The copy counts, from now on with its list beside it: one without would look damaged.
+        mark = Mark(number, manifest.serial, manifest.size)
+        afterwards.write(self._chain, mark, now)
         sealed = seal_manifest(manifest, recipient=self._chain.recipient, key=self._chain.naming)
         self._folder.write_copy(number, sealed, self._pieces)
         # 3. What came after the one before; then tidy up.
-        for mark in self._chain.marks[-1:]:
-            afterwards.write(self._chain, mark, now)
+        for earlier in self._chain.marks[-1:]:
+            afterwards.write(self._chain, earlier, now)
         kept = self._folder.copies()[-keep:] if keep else self._folder.copies()
-        grown = chain.marked(self._chain, Mark(number, manifest.serial, manifest.size), kept)
+        grown = chain.marked(self._chain, mark, kept)
         chain.remember(grown)
         afterwards.write(grown, grown.marks[-1], now)
         for old in set(self._folder.copies()) - set(kept):
