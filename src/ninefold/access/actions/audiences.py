@@ -67,6 +67,8 @@ def end_membership(*, by: Person, now: datetime, membership: Membership) -> None
     """End a membership at this moment: by the custodian, or by the member himself."""
     facts = audience_facts(membership.audience)
     may_end_member(reader_of(by), facts, member=membership.person_id).require()
+    # A sign-in that would let him in again comes before or after, never between.
+    Audience.objects.select_for_update().get(pk=membership.audience_id)
     ends = max(now, membership.starts)
     if not Membership.objects.filter(pk=membership.pk, ends__gt=ends).update(ends=ends, ended_by_hand=True):
         raise ConflictError("This membership has ended already.")
