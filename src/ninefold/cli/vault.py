@@ -10,9 +10,10 @@ from uuid import uuid4
 import click
 
 from ninefold.access.vaults import ceremony
-from ninefold.access.vaults.age_keys import Identity, shred, write_private
+from ninefold.access.vaults.age_keys import Identity, shred
 from ninefold.access.vaults.items import LARGEST, Item, read_id, seal
 from ninefold.access.vaults.vault_file import VaultFile
+from ninefold.disk import write_private
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 
 _path = click.Path(path_type=Path)

@@ -8,9 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
-from ninefold.access.vaults.age_keys import Identity, write_private
+from ninefold.access.vaults.age_keys import Identity
 from ninefold.access.vaults.items import LARGEST, open_item
 from ninefold.access.vaults.lists import Listed, read
+from ninefold.disk import write_private
 from ninefold.errors import ConflictError, InvalidError, NinefoldError, NotThereError
 
 LIST = "items.json"

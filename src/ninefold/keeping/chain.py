@@ -5,7 +5,6 @@ disk: it is made, shared among the custodians, and forgotten.
 """
 
 import json
-import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from ninefold import disk
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.keeping.folder import Folder
 from ninefold.keeping.opening import About
@@ -100,13 +100,7 @@ def remember(chain: Chain) -> None:
     """Keep what is known of a chain, in place of what was known of that folder before."""
     others = [one for one in known() if one.folder != chain.folder]
     path = settings.WORKSPACE / "keys" / KNOWN
-    draft = path.with_suffix(".draft")
-    draft.touch(mode=0o600)
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump([asdict(one) for one in [*others, chain]], file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    disk.replace_whole(path, json.dumps([asdict(one) for one in [*others, chain]]).encode())
 
 
 def marked(chain: Chain, mark: Mark, kept: Sequence[int]) -> Chain:

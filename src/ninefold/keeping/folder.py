@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from ninefold import disk
 from ninefold.errors import ConflictError, InvalidError, NotThereError, UnavailableError
 
 ABOUT = "backup.json"
@@ -137,11 +138,7 @@ class Folder:
     def settle(self) -> None:
         """Have the names of what was written on the disk too."""
         for folder in sorted(self._unsettled):
-            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            disk.settle(folder)
         self._unsettled.clear()
 
     def _piece(self, name: str) -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from ninefold import disk
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.keeping.manifest import Manifest
 from ninefold.keeping.opening import Opened
@@ -36,7 +37,7 @@ def new_folder(wanted: Path) -> Iterator[Path]:
     if wanted.exists():
         wanted.rmdir()
     draft.rename(wanted)
-    _settle_names(wanted.parent)
+    disk.settle(wanted.parent)
 
 
 def lay_out(opened: Opened, manifest: Manifest, folder: Path, *, engine: str, successor: bool) -> None:
@@ -86,13 +87,5 @@ def _write(path: Path, mode: int, pieces: Iterator[bytes]) -> None:
 def _settle(folder: Path) -> None:
     """Everything below the folder on the disk."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        _settle_names(path)
-    _settle_names(folder)
-
-
-def _settle_names(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        disk.settle(path)
+    disk.settle(folder)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from ninefold import disk
 from ninefold.clock import stamp
 from ninefold.errors import InvalidError, UnavailableError
 from ninefold.ledger import stored, switching
@@ -89,9 +90,7 @@ def remember(note: str) -> None:
 
 def fall_behind(size: int) -> None:
     """Note that others have seen a tree of `size`, which a restored copy does not hold: it may be read only."""
-    path = settings.WORKSPACE / "keys" / _BEHIND
-    path.touch(mode=0o600)
-    path.write_text(f"{size}\n", encoding="ascii")
+    disk.replace_whole(settings.WORKSPACE / "keys" / _BEHIND, f"{size}\n".encode())
 
 
 def behind() -> int | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ninefold.disk import settle
 from ninefold.errors import NotThereError
 from ninefold.ledger.keys import Signer
 
@@ -49,12 +50,12 @@ def complete(keys: Path, current: str) -> None:
     if _is_next(keys, current):
         with suppress(FileExistsError):
             os.link(keys / KEY, keys / ENDED)
-        _settle(keys)
+        settle(keys)
         (keys / NEXT).replace(keys / KEY)
-        _settle(keys)
+        settle(keys)
     if (keys / ENDED).exists() and str(Signer.from_file(keys / KEY).verifier) == current:
         (keys / ENDED).unlink()
-        _settle(keys)
+        settle(keys)
 
 
 def _is_next(keys: Path, current: str) -> bool:
@@ -62,12 +63,3 @@ def _is_next(keys: Path, current: str) -> bool:
         return str(Signer.from_file(keys / NEXT).verifier) == current
     except NotThereError:
         return False
-
-
-def _settle(folder: Path) -> None:
-    """Have the folder's list of files on the disk before the next step."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

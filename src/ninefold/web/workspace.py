@@ -1,6 +1,5 @@
 """The workspace on disk: one folder with the database, and the keys. Its removal removes the installation."""
 
-import os
 import secrets
 import tomllib
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from ninefold import disk
 from ninefold.errors import ConflictError, InvalidError, UnavailableError
 
 _ABOUT = "workspace.toml"
@@ -56,12 +56,7 @@ def lies_in(folder: Path, engine: str) -> None:
 
 
 def _say(folder: Path, **about: str) -> None:
-    draft = folder / f".{_ABOUT}"
-    with draft.open("w", encoding="utf-8") as file:
-        file.writelines(f'{name} = "{value}"\n' for name, value in about.items())
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(folder / _ABOUT)
+    disk.replace_whole(folder / _ABOUT, "".join(f'{name} = "{value}"\n' for name, value in about.items()).encode())
 
 
 def exists(folder: Path) -> bool:

@@ -4,17 +4,17 @@ An identity stands in a file of mode 0600, as `age-keygen` writes it: one line, 
 """
 
 import os
-import stat
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from secrets import token_bytes, token_hex
+from secrets import token_bytes
 from typing import Self
 
 import pyrage
 
 from ninefold.access.vaults import bech32
-from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
+from ninefold.disk import read_private, write_private
+from ninefold.errors import InvalidError, RefusedError
 
 SIZE = 32
 _RECIPIENT, _IDENTITY = "age", "age-secret-key-"
@@ -46,7 +46,7 @@ class Identity:
     @classmethod
     def from_file(cls, path: Path) -> Self:
         """The identity in a file that nobody but its owner may read (mode 0600)."""
-        lines = [line.strip() for line in _read_private(path).splitlines()]
+        lines = [line.strip() for line in _written(path).splitlines()]
         written = [line for line in lines if line and not line.startswith("#")]
         if len(written) != 1:
             raise InvalidError("The file {path} must hold one age identity and nothing else.", path=str(path))
@@ -93,28 +93,9 @@ def encrypt(content: bytes, recipient: str, *, armored: bool = False) -> bytes:
         raise InvalidError("Nothing can be encrypted to the key {key}; ask for another.", key=recipient) from None
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """A new file of mode 0600, whole or not at all; `ConflictError` if there is one of that name already."""
-    draft = path.with_name(f".{path.name}.{token_hex(8)}")
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except OSError:
-        raise NotThereError("You cannot write into the folder {folder}.", folder=str(path.parent)) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
-        os.link(draft, path)  # unlike a rename, a link never replaces a file that is there
-    except FileExistsError:
-        raise ConflictError("There is already a file {path}; it was left as it is.", path=str(path)) from None
-    finally:
-        draft.unlink()
-
-
 def shred(path: Path) -> None:
     """Overwrite a key's file once and delete it. Copies, backups and worn cells of a disk are beyond any program."""
-    _read_private(path)
+    read_private(path, 1)
     with path.open("r+b") as file:
         file.write(token_bytes(path.stat().st_size))
         file.flush()
@@ -122,19 +103,9 @@ def shred(path: Path) -> None:
     path.unlink()
 
 
-def _read_private(path: Path) -> str:
+def _written(path: Path) -> str:
+    content = read_private(path, _LONGEST_FILE + 1)
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except OSError:
-        raise NotThereError("There is no key file {path} that you may read.", path=str(path)) from None
-    with os.fdopen(handle, "rb") as file:
-        mode = os.fstat(handle).st_mode
-        if not stat.S_ISREG(mode):
-            raise InvalidError("{path} is no file.", path=str(path))
-        if mode & 0o077:
-            raise RefusedError("Others may read the key file {path}: run chmod 600 on it.", path=str(path))
-        content = file.read(_LONGEST_FILE + 1)
-    try:
-        return content[: _LONGEST_FILE + 1].decode("ascii") if len(content) <= _LONGEST_FILE else ""
+        return content.decode("ascii") if len(content) <= _LONGEST_FILE else ""
     except UnicodeDecodeError:
         raise InvalidError("The file {path} holds no age identity.", path=str(path)) from None

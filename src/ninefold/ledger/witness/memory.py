@@ -15,12 +15,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 
+from ninefold.disk import replace_whole
 from ninefold.errors import ConflictError, InvalidError, NinefoldError, NotThereError, RefusedError, UnavailableError
 from ninefold.ledger.checkpoints import read_checkpoint
 from ninefold.ledger.cosignatures import CosignatureVerifier, Cosigner, cosignature_time
-from ninefold.ledger.key_files import settle
 from ninefold.ledger.merkle import EMPTY_ROOT, TreeHead
 from ninefold.ledger.notes import LONGEST_NOTE, open_note
 
@@ -71,7 +70,7 @@ class Memory:
         # Until it is certain which of the two the disk holds, neither is known.
         self._known.pop(origin, None)
         try:
-            _replace(self._file(origin), remembered.note.encode())
+            replace_whole(self._file(origin), remembered.note.encode())
         except OSError as error:
             raise UnavailableError(
                 "The witness cannot write to its disk ({why}); nothing was cosigned.", why=error.strerror
@@ -85,7 +84,7 @@ class Memory:
             folder.mkdir(exist_ok=True, mode=0o700)
             if sum(1 for _ in folder.iterdir()) < _MOST_EVIDENCE:
                 path = folder / sha256(note.encode()).hexdigest()
-                _replace(path, note.encode())
+                replace_whole(path, note.encode())
                 return path
         return None
 
@@ -162,19 +161,3 @@ def _new_key(path: Path, logs: Path, name: str | None, algorithm: int | None) ->
     key = Cosigner.generate(name) if algorithm is None else Cosigner.generate(name, algorithm)
     key.to_file(path)
     return key
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """The whole file or the one before, and on the disk when this returns."""
-    draft = path.with_name(f".{token_hex(8)}")
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
-        draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink()
-    settle(path.parent)
