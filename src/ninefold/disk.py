@@ -12,6 +12,15 @@ from secrets import token_hex
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 
 
+def read_named(path: Path, longest: int) -> bytes:
+    """A file that a person named; at most one byte more than `longest`, so that the reader sees that it is too long."""
+    try:
+        with path.open("rb") as file:
+            return file.read(longest + 1)
+    except OSError:
+        raise NotThereError("There is no file {path} that you may read.", path=path) from None
+
+
 def read_private(path: Path, longest: int) -> bytes:
     """Up to `longest` bytes of a file that nobody but its owner may read (mode 0600)."""
     try:

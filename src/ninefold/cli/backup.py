@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ninefold.cli.files import read_text
+from ninefold.cli.progress import progress
 from ninefold.cli.workspace import in_workspace
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.keeping import opening
@@ -58,10 +59,7 @@ def make(*, to: Path, keys: Path | None, need: int | None, keep: int | None) -> 
         custodians = backup.Custodians(tuple(found), need or len(found) // 2 + 1)
     elif need is not None:
         raise InvalidError("--need goes with --keys, the first time.")
-    shown = sys.stderr.isatty()
-    length = backup.count_rows() if shown else 0
-    with click.progressbar(length=length, label="Backing up", file=sys.stderr) if shown else nullcontext() as bar:
-        step = bar.update if bar else None
+    with progress("Backing up", backup.count_rows) as step:
         made = backup.make(to=to.resolve(), now=clock.now(), custodians=custodians, keep=keep, step=step)
     click.echo(
         f"Copy {made.number} is complete: {made.rows} rows in {made.pieces} pieces, of which {made.fresh} are new "

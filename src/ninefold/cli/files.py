@@ -2,16 +2,14 @@
 
 from pathlib import Path
 
-from ninefold.errors import ConflictError, InvalidError, NotThereError, UnavailableError
+from ninefold.disk import read_named
+from ninefold.errors import ConflictError, InvalidError, UnavailableError
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, longest: int = 1 << 20) -> str:
     """A small text file that a person named."""
     try:
-        with path.open("rb") as file:
-            return file.read(1 << 20).decode()
-    except OSError:
-        raise NotThereError("There is no file {path} that you may read.", path=str(path)) from None
+        return read_named(path, longest)[:longest].decode()
     except UnicodeDecodeError:
         raise InvalidError("The file {path} is not text.", path=str(path)) from None
 

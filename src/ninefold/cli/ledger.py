@@ -5,8 +5,6 @@ No command here writes an entry. Whoever is signed in sees what he may see; nobo
 
 import base64
 import json
-import sys
-from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +15,10 @@ import click
 from ninefold.cli import witness
 from ninefold.cli.files import write_new
 from ninefold.cli.ledger_machine import clock_command, rotate_key, timestamp
+from ninefold.cli.progress import progress
 from ninefold.cli.watch import command as watch
 from ninefold.cli.workspace import in_workspace
+from ninefold.disk import read_named
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
@@ -158,9 +158,8 @@ def check(*, as_json: bool) -> None:
     from ninefold.ledger.check import check as check_all
     from ninefold.ledger.check import steps
 
-    shown = sys.stderr.isatty()
-    with click.progressbar(length=steps(), label="Checking", file=sys.stderr) if shown else nullcontext() as bar:
-        report = check_all(bar.update) if bar else check_all()
+    with progress("Checking", steps) as step:
+        report = check_all(step)
     if as_json:
         told = [{"part": found.part, "name": found.name, "text": str(found)} for found in report.findings]
         _print_json(asdict(report) | {"findings": told})
@@ -214,10 +213,6 @@ def _read_text(path: Path) -> str:
     from ninefold.ledger.notes import LONGEST_NOTE
 
     try:
-        with path.open("rb") as file:
-            text = file.read(LONGEST_NOTE + 1)
-        return text.decode()
-    except OSError:
-        raise NotThereError("There is no file {path} that you may read.", path=path) from None
+        return read_named(path, LONGEST_NOTE).decode()
     except UnicodeDecodeError:
         raise InvalidError("The file {path} is not text in UTF-8, and a note is text.", path=path) from None

@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
+from ninefold.cli.progress import progress
 from ninefold.cli.workspace import in_workspace
 from ninefold.errors import ConflictError, InvalidError
 
@@ -34,9 +34,8 @@ def command(*, address: str) -> None:
     claim = Claim(folder)
     try:
         moving.open_other(workspace.database(address, folder, engine="postgresql"))
-        rows, shown = moving.count_rows(), sys.stderr.isatty()
-        with click.progressbar(length=rows, label="Moving", file=sys.stderr) if shown else nullcontext() as bar:
-            moving.copy_all(bar.update if bar else lambda _: None)
+        with progress("Moving", moving.count_rows) as step:
+            moving.copy_all(step)
         workspace.lies_in(folder, "postgresql")
         _require_checked(folder, address)
         for name in _FILES:

@@ -1,14 +1,13 @@
 """`ninefold restore`: bring a workspace back from its backup into a new folder; nothing that had ended comes back."""
 
 import os
-import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from ninefold.cli.backup import identities_option, open_backup, shares_option
+from ninefold.cli.progress import progress
 from ninefold.errors import InvalidError
 from ninefold.keeping import laying, sources
 from ninefold.keeping.manifest import Manifest
@@ -81,9 +80,8 @@ def _fill(opened: Opened, manifest: Manifest, draft: Path, seen: list[sources.Se
 
     lists, missing = opened.afterwards(manifest.number)
     plan = Plan(opened, manifest, lists, missing, seen, successor)
-    shown = sys.stderr.isatty()
-    with click.progressbar(length=manifest.rows, label="Restoring", file=sys.stderr) if shown else nullcontext() as bar:
-        restored = bring_back(plan, now=clock.now(), step=bar.update if bar else lambda _: None)
+    with progress("Restoring", lambda: manifest.rows) as step:
+        restored = bring_back(plan, now=clock.now(), step=step)
     return list(_lines(manifest, restored))
 
 

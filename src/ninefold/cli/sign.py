@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from ninefold.errors import InvalidError, NotThereError, RefusedError
+from ninefold.disk import read_named
+from ninefold.errors import InvalidError, RefusedError
 from ninefold.ledger.hexadecimal import read_hex
 from ninefold.ledger.keys import Signer
 from ninefold.ledger.openings import seal_body
@@ -77,10 +78,7 @@ def _listing(keys: list[Any], signer: Signer) -> str:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        with path.open("rb") as file:
-            told = json.loads(file.read(_LONGEST))
-    except OSError:
-        raise NotThereError("There is no file {path} that you may read.", path=path) from None
+        told = json.loads(read_named(path, _LONGEST))
     except ValueError:
         told = None
     if not isinstance(told, dict):

@@ -13,8 +13,8 @@ from ninefold.access.vaults import ceremony
 from ninefold.access.vaults.age_keys import Identity, shred
 from ninefold.access.vaults.items import LARGEST, Item, read_id, seal
 from ninefold.access.vaults.vault_file import VaultFile
-from ninefold.disk import write_private
-from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
+from ninefold.disk import read_named, write_private
+from ninefold.errors import ConflictError, InvalidError, RefusedError
 
 _path = click.Path(path_type=Path)
 _file = click.argument("file", metavar="FILE", type=_path)
@@ -156,11 +156,7 @@ def _invited(text: str) -> ceremony.Invited:
 
 
 def _read(path: Path, longest: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(longest + 1)
-    except OSError:
-        raise NotThereError("There is no file {path} that you may read.", path=str(path)) from None
+    content = read_named(path, longest)
     if len(content) > longest:
         raise RefusedError("The file {path} is larger than {longest} bytes.", path=str(path), longest=longest)
     return content

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ninefold.errors import NotThereError
+from ninefold.disk import read_named
 from ninefold.ledger.proofs import LONGEST_PROOF
 from ninefold.ledger.quorum import LONGEST_POLICY, read_policy
 from ninefold.ledger.signers import Signed
@@ -59,9 +59,9 @@ def command(
     Without --key or --policy the command can only say which key the file claims: compare it with the one that the
     log's keeper gave you. It says "verified" only where the witnesses that your policy asks for have cosigned.
     """
-    chain = read_chain(_read(chain_file, _LONGEST_CHAIN).decode(errors="replace")) if chain_file else ()
-    policy = read_policy(_read(policy_file, LONGEST_POLICY)) if policy_file else None
-    data = _read(file, LONGEST_PROOF)
+    chain = read_chain(read_named(chain_file, _LONGEST_CHAIN).decode(errors="replace")) if chain_file else ()
+    policy = read_policy(read_named(policy_file, LONGEST_POLICY)) if policy_file else None
+    data = read_named(file, LONGEST_PROOF)
     report = verify_proof(data, keys, policy, chain=chain, signer=signer)
     stamps = _stamps(data, roots_file) if roots_file else []
     if as_json:
@@ -77,16 +77,8 @@ def _stamps(data: bytes, roots_file: Path) -> list[dict[str, str]]:
     from ninefold.clock import stamp
     from ninefold.ledger.stamps import read_certificates, stamps_in
 
-    trusted = read_certificates(_read(roots_file, _LONGEST_ROOTS).decode(errors="replace"))
+    trusted = read_certificates(read_named(roots_file, _LONGEST_ROOTS).decode(errors="replace"))
     return [{"before": stamp(each.time), "by": each.authority} for each in stamps_in(data, trusted)]
-
-
-def _read(path: Path, longest: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(longest + 1)
-    except OSError:
-        raise NotThereError("There is no file {path} that you may read.", path=path) from None
 
 
 def _members(report: Report) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ninefold.cli.files import read_text
 from ninefold.errors import ConflictError, InvalidError, NotThereError, UnavailableError
 from ninefold.ledger.hexadecimal import read_hex
 from ninefold.ledger.keys import Verifier
@@ -38,7 +39,7 @@ def command(
     Ends with 4 when there is more than you know, or when the log does not grow from what it showed before. What you
     know is remembered with the place; after you listed or ended a key yourself, give the new number with --known.
     """
-    label = read_hex(_text(label_file, 200).strip(), "the label", length=LABEL)
+    label = read_hex(read_text(label_file, 200).strip(), "the label", length=LABEL)
     before, knew = _remembered(state)
     known = knew if known is None else known
     with _reading(url) as fetch:
@@ -106,7 +107,7 @@ def _remembered(path: Path | None) -> tuple[Place | None, int]:
     if path is None or not path.exists():
         return None, 0
     try:
-        told = json.loads(_text(path, _LONGEST_STATE))
+        told = json.loads(read_text(path, _LONGEST_STATE))
         return place_from(told["place"]), int(told["known"])
     except (ValueError, KeyError, TypeError):
         raise InvalidError("The file {path} holds no place that was read to; name another.", path=path) from None
@@ -120,13 +121,3 @@ def _remember(path: Path, value: dict[str, Any]) -> None:
         fresh.replace(path)
     except OSError:
         raise UnavailableError("The file {path} could not be written, so nothing is remembered.", path=path) from None
-
-
-def _text(path: Path, longest: int) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(longest).decode()
-    except OSError:
-        raise NotThereError("There is no file {path} that you may read.", path=path) from None
-    except UnicodeDecodeError:
-        raise InvalidError("The file {path} is not text.", path=path) from None

@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeAlias
 
 import httpx
 
-from ninefold.errors import InvalidError, NotThereError, UnavailableError
+from ninefold.disk import read_named
+from ninefold.errors import InvalidError, UnavailableError
 from ninefold.ledger.checkpoints import open_checkpoint
 from ninefold.ledger.keys import Verifier
 from ninefold.ledger.merkle import TreeHead
@@ -43,11 +44,7 @@ def checkpoint_file(path: Path) -> Source:
     """A checkpoint that somebody kept, such as `keys/log.head` of the lost machine."""
 
     def ask(log: Verifier, _note: str) -> Seen:
-        try:
-            with path.open("rb") as file:
-                text = file.read(LONGEST_NOTE).rstrip(b"\n") + b"\n"
-        except OSError:
-            raise NotThereError("There is no file {path} that you may read.", path=str(path)) from None
+        text = read_named(path, LONGEST_NOTE)[:LONGEST_NOTE].rstrip(b"\n") + b"\n"
         return seen_in(text, log, by=str(path))
 
     return ask

@@ -14,7 +14,8 @@ from uuid import UUID
 from ninefold.access.vaults.age_keys import require_recipient
 from ninefold.access.vaults.items import read_id
 from ninefold.access.vaults.shares import require_quorum
-from ninefold.errors import InvalidError, NotThereError
+from ninefold.disk import read_named
+from ninefold.errors import InvalidError
 from ninefold.ledger.canonical import canonical_json, read_canonical
 from ninefold.words.text import plain
 
@@ -94,11 +95,7 @@ class VaultFile:
     @classmethod
     def from_file(cls, path: Path) -> Self:
         """The vault in a file."""
-        try:
-            with path.open("rb") as file:
-                return cls.parse(file.read(LONGEST + 2))
-        except OSError:
-            raise NotThereError("There is no file {path} that you may read.", path=str(path)) from None
+        return cls.parse(read_named(path, LONGEST + 1))
 
     def text(self) -> bytes:
         """The file's bytes."""
