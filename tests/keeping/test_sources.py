@@ -6,10 +6,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from ninefold.errors import NinefoldError, NotThereError, RefusedError, UnavailableError
+from ninefold.errors import InvalidError, NinefoldError, NotThereError, RefusedError, UnavailableError
 from ninefold.keeping.sources import checkpoint_at, checkpoint_file, newest_seen, witness_at
 from ninefold.ledger.checkpoints import Checkpoint, sign_checkpoint
 from ninefold.ledger.keys import Signer
+from ninefold.ledger.notes import LONGEST_NOTE
 
 LOG = Signer.generate("ninefold.node/test")
 ROOT = bytes(range(32))
@@ -66,6 +67,7 @@ def test_a_witness_that_never_saw_the_log_has_seen_the_copy_now():
         (200, note(1, Signer.generate("ninefold.node/test")).encode(), RefusedError),
         (200, b"nonsense", NinefoldError),
         (503, b"", UnavailableError),
+        (200, b"x" * (LONGEST_NOTE + 1), InvalidError),
     ],
 )
 def test_an_answer_that_proves_nothing_stops_the_restore(status, content, error):

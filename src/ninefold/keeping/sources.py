@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-import httpx
-
+from ninefold import outward
 from ninefold.disk import read_named
 from ninefold.errors import InvalidError, UnavailableError
 from ninefold.ledger.checkpoints import open_checkpoint
@@ -54,8 +53,8 @@ def checkpoint_at(address: str) -> Source:
     """A monitor or a reader that serves the log's checkpoint (C2SP tlog-tiles): the address of its folder."""
 
     def ask(log: Verifier, _note: str) -> Seen:
-        answer = _asked(address, lambda: httpx.get(f"{address.rstrip('/')}/checkpoint", timeout=_SECONDS))
-        return seen_in(answer.content, log, by=address)
+        _status, told = _asked(address, "GET", "checkpoint")
+        return seen_in(told, log, by=address)
 
     return ask
 
@@ -67,12 +66,11 @@ def witness_at(address: str) -> Source:
         if not note:
             return Seen(0, address)
         body = f"old 0\n\n{note}".encode()
-        url = f"{address.rstrip('/')}/add-checkpoint"
-        answer = _asked(address, lambda: httpx.post(url, content=body, timeout=_SECONDS), _CONFLICT)
-        if answer.status_code != _CONFLICT:
+        status, told = _asked(address, "POST", "add-checkpoint", _CONFLICT, content=body)
+        if status != _CONFLICT:
             # It had not seen this log before, and has signed this very checkpoint now.
             return seen_in(note.encode(), log, by=address)
-        told = answer.content.strip()
+        told = told.strip()
         if not told.isdigit() or len(told) > _LONGEST_SIZE:
             raise UnavailableError("The witness {address} does not say how far it has signed.", address=address)
         return Seen(int(told), address)
@@ -88,18 +86,21 @@ def seen_in(text: bytes, log: Verifier, *, by: str) -> Seen:
     return Seen(checkpoint.size, by, checkpoint.head, text.decode() if note else "")
 
 
-def _asked(address: str, ask: Callable[[], httpx.Response], *also: int) -> httpx.Response:
+def _asked(address: str, method: str, what: str, *also: int, **sent: bytes) -> tuple[int, bytes]:
+    url = f"{address.rstrip('/')}/{what}"
     try:
-        answer = ask()
-    except (httpx.HTTPError, httpx.InvalidURL):
+        answer = outward.ask_once(method, url, seconds=_SECONDS, longest=LONGEST_NOTE, **sent)
+    except outward.UnreachedError:
         raise UnavailableError(
             "{address} does not answer, so it is not known what it has seen. Try again; nothing was restored.",
             address=address,
         ) from None
-    if not answer.is_success and answer.status_code not in also:
+    if not 200 <= answer.status < 300 and answer.status not in also:
         raise UnavailableError(
             "{address} answers with {status}, so it is not known what it has seen; nothing was restored.",
             address=address,
-            status=answer.status_code,
+            status=answer.status,
         )
-    return answer
+    if answer.body is None:
+        raise InvalidError("What {url} sends is longer than anything of a log.", url=address)
+    return answer.status, answer.body

@@ -1,25 +1,18 @@
-"""Ask time authorities over the network: the one place in this room from which anything leaves the machine.
+"""Ask time authorities over the network: only the addresses that the operator named, with a hash and a random number.
 
-Only the addresses that the operator named are asked, with a hash and a random number, on a steady cadence. All are
-asked at once, each within a time, so that a sick one delays nobody.
+All are asked at once, on a steady cadence, each within a time, so that a sick one delays nobody.
 """
 
 import asyncio
 from collections.abc import Mapping
 
-import httpx
-
+from ninefold import outward
 from ninefold.errors import NinefoldError, UnavailableError
 from ninefold.ledger.stamps import LONGEST_RESPONSE
 
 SECONDS = 8.0  # for one answer, from the name of the machine to the last byte
 _KIND = "application/timestamp-reply"
-_HEADERS = {
-    "Content-Type": "application/timestamp-query",
-    "Accept": _KIND,
-    "Accept-Encoding": "identity",
-    "User-Agent": "Ninefold",
-}
+_HEADERS = {"Content-Type": "application/timestamp-query", "Accept": _KIND}
 
 Question = tuple[str, bytes]  # the address, and the request in DER
 
@@ -30,33 +23,23 @@ def ask(questions: Mapping[str, Question], *, seconds: float = SECONDS) -> dict[
 
 
 async def _ask(questions: Mapping[str, Question], seconds: float) -> dict[str, bytes | NinefoldError]:
-    async with httpx.AsyncClient(timeout=seconds, follow_redirects=False, headers=_HEADERS) as client:
+    async with outward.client() as client:
         answers = await asyncio.gather(*(_one(client, *question, seconds) for question in questions.values()))
     return dict(zip(questions, answers, strict=True))
 
 
-async def _one(client: httpx.AsyncClient, url: str, request: bytes, seconds: float) -> bytes | NinefoldError:
+async def _one(client: outward.Client, url: str, request: bytes, seconds: float) -> bytes | NinefoldError:
+    told = {"content": request, "headers": _HEADERS}
     try:
-        # Beside the limits of the client: a byte now and then would satisfy those.
-        return await asyncio.wait_for(_answer(client, url, request), seconds)
-    except UnavailableError as error:
-        return error
-    except (TimeoutError, httpx.TimeoutException):
-        return UnavailableError("It did not answer within {seconds} seconds.", seconds=f"{seconds:g}")
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-        return UnavailableError("It cannot be reached ({kind}).", kind=type(error).__name__)
-
-
-async def _answer(client: httpx.AsyncClient, url: str, request: bytes) -> bytes:
-    async with client.stream("POST", url, content=request) as answer:
-        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if answer.status_code != httpx.codes.OK:
-            raise UnavailableError("It answered with status {status}.", status=answer.status_code)
-        if kind != _KIND:
-            raise UnavailableError("It answered with {kind}, which is no time stamp.", kind=repr(kind[:60]))
-        body = b""
-        async for part in answer.aiter_raw():
-            body += part
-            if len(body) > LONGEST_RESPONSE:
-                raise UnavailableError("It answered with more than {longest} bytes.", longest=LONGEST_RESPONSE)
-        return body
+        answer = await outward.ask(client, "POST", url, seconds=seconds, longest=LONGEST_RESPONSE, **told)
+    except outward.UnreachedError as error:
+        if error.late:
+            return UnavailableError("It did not answer within {seconds} seconds.", seconds=f"{seconds:g}")
+        return UnavailableError("It cannot be reached ({kind}).", kind=error)
+    if answer.status != 200:
+        return UnavailableError("It answered with status {status}.", status=answer.status)
+    if answer.kind != _KIND:
+        return UnavailableError("It answered with {kind}, which is no time stamp.", kind=repr(answer.kind[:60]))
+    if answer.body is None:
+        return UnavailableError("It answered with more than {longest} bytes.", longest=LONGEST_RESPONSE)
+    return answer.body

@@ -49,7 +49,10 @@ def test_no_page_loads_anything_from_elsewhere():
         assert third_parties(file.read_text(encoding="utf-8")) == [], file.name
 
 
-@pytest.mark.parametrize("planted", ["import httpx", "from urllib import request", "import urllib.request as r"])
+@pytest.mark.parametrize(
+    "planted",
+    ["import httpx", "from ninefold import outward", "from urllib import request", "import urllib.request as r"],
+)
 def test_a_planted_call_is_caught(planted):
     assert calls_out(planted)
 

@@ -28,17 +28,28 @@ FORBIDDEN_PACKAGES = {
     "requests",
     "aiohttp",
 }
-_CALLS_OUT = {"urllib.request", "http.client", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib"}
+_CALLS_OUT = {
+    "urllib.request",
+    "http.client",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "smtplib",
+    "ftplib",
+    "telnetlib",
+    "ninefold.outward",
+}
 # `run` waits for its own first page, on this machine. `ledger watch` reads the one log whose address its caller gives.
 LOOPBACK_ONLY = {"run.py": ["http.client"]}
 # Addresses that the operator wrote into a file or his caller gave, and no others. A restore asks about the log alone;
 # witnesses are sent what anybody may fetch; that a directory which names other addresses is not followed there,
 # `tests/access/test_directory.py` shows.
 NAMED_ONLY = {
-    "time_asking.py": ["httpx"],
+    "time_asking.py": ["ninefold.outward"],
     "watch.py": ["httpx"],
-    "sources.py": ["httpx"],
-    "provider.py": ["httpx"],
+    "sources.py": ["ninefold.outward"],
+    "provider.py": ["ninefold.outward"],
+    "outward.py": ["httpx"],
     "questions.py": ["http.client"],
 }
 _ELSEWHERE = re.compile(

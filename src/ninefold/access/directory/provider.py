@@ -1,23 +1,22 @@
-"""Ask the directory over the network: the one place in this room from which anything leaves the machine.
+"""Ask the directory over the network.
 
 Only origins that the operator named are asked, each within a time. The tokens of the answer are read and forgotten.
 """
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
+from ninefold import outward
 from ninefold.access.directory.file import Directory, origin_of
 from ninefold.errors import InvalidError, RefusedError, UnavailableError
 
 SECONDS = 6.0  # for one answer, from the name of the machine to the last byte
 LONGEST = 1 << 19
 _FOUND_BELOW = "/.well-known/openid-configuration"
-_HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "Ninefold"}
+_HEADERS = {"Accept": "application/json"}
+_WELL, _ILL = 200, 500
 
 
 @dataclass(frozen=True)
@@ -73,34 +72,19 @@ def _ask(
 ) -> dict[str, Any]:
     if origin_of(url) not in directory.origins:
         raise _strange(directory)
+    sent = {"data": form, "auth": basic} if form else {}
     try:
-        # Beside the limits of the client: a byte now and then would satisfy those.
-        return asyncio.run(asyncio.wait_for(_answer(directory, url, form, basic, seconds), seconds))
-    except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError):
-        raise UnavailableError(
-            "{name} does not answer now; try again, or sign in another way.", name=directory.name
-        ) from None
-
-
-async def _answer(
-    directory: Directory, url: str, form: Mapping[str, str] | None, basic: tuple[str, str] | None, seconds: float
-) -> dict[str, Any]:
-    auth = httpx.BasicAuth(*basic) if basic else None
-    async with (
-        httpx.AsyncClient(timeout=seconds, follow_redirects=False, headers=_HEADERS, auth=auth) as client,
-        client.stream("POST" if form else "GET", url, data=form) as answer,
-    ):
-        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise httpx.TransportError("ill")
-        if answer.status_code != httpx.codes.OK:
-            raise _strange(directory)
-        body = b""
-        async for part in answer.aiter_raw():
-            body += part
-            if len(body) > LONGEST:
-                raise _strange(directory)
+        answer = outward.ask_once(
+            "POST" if form else "GET", url, seconds=seconds, longest=LONGEST, headers=_HEADERS, **sent
+        )
+    except outward.UnreachedError:
+        raise _away(directory) from None
+    if answer.status >= _ILL:
+        raise _away(directory)
+    if answer.status != _WELL or answer.body is None:
+        raise _strange(directory)
     try:
-        told = json.loads(body)
+        told = json.loads(answer.body)
     except ValueError:
         raise _strange(directory) from None
     if not isinstance(told, dict):
@@ -116,6 +100,10 @@ def _address(told: Mapping[str, Any], name: str, directory: Directory) -> str:
     except InvalidError:
         pass
     raise _strange(directory)
+
+
+def _away(directory: Directory) -> UnavailableError:
+    return UnavailableError("{name} does not answer now; try again, or sign in another way.", name=directory.name)
 
 
 def _strange(directory: Directory) -> RefusedError:
