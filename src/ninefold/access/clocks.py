@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from ninefold.access import delivery
 from ninefold.access.actions import erase_due_vaults, forget_what_ended
 from ninefold.jobs.schedule import recurring
 
@@ -16,3 +17,9 @@ def forget(now: datetime) -> None:
 def vaults(now: datetime) -> None:
     """Delete what vaults hold whose day has come."""
     erase_due_vaults(now=now)
+
+
+@recurring("access.notices", every=timedelta(seconds=10))
+def notices(now: datetime) -> None:
+    """Gather what is to be told, and have it sent."""
+    delivery.send_what_is_due(now)

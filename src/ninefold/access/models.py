@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ninefold.access.directory_models import DirectoryLink, GroupConsent
+from ninefold.access.notice_models import Channel, Item, Message, NoticeTerms
 from ninefold.access.vault_models import CustodianKey, Vault, VaultCustodian, VaultItem
 from ninefold.words.fields import TextField
 from ninefold.words.text import Text
@@ -21,12 +22,16 @@ from ninefold.words.text import Text
 __all__ = [
     "ADMINISTRATOR",
     "Audience",
+    "Channel",
     "CustodianKey",
     "DirectoryLink",
     "GroupConsent",
+    "Item",
     "Key",
     "Link",
     "Membership",
+    "Message",
+    "NoticeTerms",
     "Person",
     "Release",
     "Session",
@@ -105,13 +110,17 @@ class Person(AbstractBaseUser):
 
 
 class Audience(models.Model):
-    """A named circle of readers. Who is in it is known to its custodian, and to members only if it says so."""
+    """A named circle of readers. Who is in it is known to its custodian, and to members only if it says so.
+
+    Where `notices` is off, nobody is told by mail, feed or browser of any record that it reads.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = TextField()
     purpose = TextField(null=True)
     custodian = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="audiences_kept")
     members_visible = models.BooleanField(default=False)
+    notices = models.BooleanField(default=True)
     starts = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from ninefold.access.directory.file import from_file
+from ninefold.access.notices.post import read_post
 from ninefold.web import address, config, workspace
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -17,6 +18,15 @@ BEAT_LEAVES = config.number("NINEFOLD_BEAT_LEAVES", least=1, most=65_536)
 ADDRESS = address.from_settings()
 TIME_AUTHORITIES = config.text("NINEFOLD_TIME_AUTHORITIES")
 DIRECTORY = from_file(config.text("NINEFOLD_DIRECTORY"), WORKSPACE)
+POST = read_post(
+    host=config.text("NINEFOLD_MAIL_HOST"),
+    port=config.number("NINEFOLD_MAIL_PORT", least=1, most=65_535),
+    sender=config.text("NINEFOLD_MAIL_FROM"),
+    tls=config.text("NINEFOLD_MAIL_TLS"),
+    site=ADDRESS.name,
+    credentials=config.path("NINEFOLD_MAIL_CREDENTIALS", below=WORKSPACE),
+    roots=config.path("NINEFOLD_MAIL_ROOTS", below=WORKSPACE),
+)
 TIME_STAMP_MINUTES = config.number("NINEFOLD_TIME_STAMP_MINUTES", least=1, most=10_080)
 BACKUP_HOURS = config.number("NINEFOLD_BACKUP_HOURS", least=0, most=8_760)
 BACKUP_KEEP = config.number("NINEFOLD_BACKUP_KEEP", least=1, most=10_000)

@@ -1,7 +1,16 @@
 """Every change of who may see: people, audiences, releases, keys. One act, one transaction, one entry."""
 
+from ninefold.access.actions import concerned
 from ninefold.access.actions.announcing import announce
 from ninefold.access.actions.audiences import add_member, end_membership, open_audience, require_span
+from ninefold.access.actions.channels import (
+    ask_by_mail,
+    code_of,
+    confirm_mail,
+    end_channel,
+    hush_audience,
+    set_terms,
+)
 from ninefold.access.actions.directory import (
     confirm_group,
     link_directory,
@@ -10,6 +19,7 @@ from ninefold.access.actions.directory import (
     withdraw_group,
 )
 from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
+from ninefold.access.actions.outbox import concerns, gather, settle, still_concerns
 from ninefold.access.actions.people import (
     Handover,
     close_account,
@@ -52,10 +62,16 @@ __all__ = [
     "Possession",
     "add_member",
     "announce",
+    "ask_by_mail",
     "close_account",
+    "code_of",
+    "concerned",
+    "concerns",
     "confirm_destroyed",
     "confirm_group",
+    "confirm_mail",
     "deposit",
+    "end_channel",
     "end_custodian_key",
     "end_key",
     "end_membership",
@@ -67,6 +83,8 @@ __all__ = [
     "factor_removed",
     "forget_what_ended",
     "found",
+    "gather",
+    "hush_audience",
     "invite",
     "invite_again",
     "issue_token",
@@ -89,6 +107,9 @@ __all__ = [
     "sample_link",
     "seal_into",
     "seen_in_directory",
+    "set_terms",
+    "settle",
+    "still_concerns",
     "take_link",
     "unlink_directory",
     "withdraw_group",

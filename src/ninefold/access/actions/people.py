@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from ninefold.access import credentials
+from ninefold.access.actions.channels import end_notices
 from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
     FACTOR_ADDED,
@@ -116,7 +117,7 @@ def open_imported(*, now: datetime, person: UUID) -> Handover:
 
 @transaction.atomic
 def close_account(*, by: Person, now: datetime, person: Person, reason: str, seal: Seal | None = None) -> None:
-    """End everything that lets this person in: sessions, tokens, keys, links. What he did stays."""
+    """End all that lets this person in or reaches him: sessions, tokens, keys, links, notices. What he did stays."""
     may_run_accounts(reader_of(by), "close_account").require()
     if not reason.strip():
         raise InvalidError("Say why the account is closed; the reason stays in the log.")
@@ -124,6 +125,7 @@ def close_account(*, by: Person, now: datetime, person: Person, reason: str, sea
         raise ConflictError("This account is closed already.")
     person.sessions.all().delete()
     DirectoryLink.objects.filter(person=person).delete()
+    end_notices(person)
     for rows in (person.tokens, person.custodian_keys, person.links):
         rows.filter(starts__lte=now, ends__gt=now).update(ends=now)
     for key in person.signing_keys.filter(ends__gt=now):

@@ -31,7 +31,11 @@ def people(request: HttpRequest) -> HttpResponse:
         form, lambda: made.append(actions.invite(by=person, now=now, **form.person()))
     ):
         return _handed_over(request, made[0])
-    rows = [{"person": one, "roles": shown_roles(one.roles)} for one in reads.accounts(person)]
+    failing = reads.failing(now)
+    rows = [
+        {"person": one, "roles": shown_roles(one.roles), "failing": failing.get(one.pk)}
+        for one in reads.accounts(person)
+    ]
     return render(request, "access/people.html", {"people": rows, "form": form, "marks": MINE})
 
 
