@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from ninefold.access.views import audiences, doors, groups, keys, mine, notices, people, records, vault_items, vaults
+from ninefold.access.views import (
+    audiences,
+    doors,
+    groups,
+    keys,
+    mine,
+    notice_feed,
+    notices,
+    people,
+    records,
+    vault_items,
+    vaults,
+)
 
 app_name = "access"
 urlpatterns = [
@@ -23,6 +35,8 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/mail/", notices.ask_by_mail, name="notices_by_mail"),
     path("notices/mail/confirm/", notices.confirm_mail, name="confirm_mail"),
+    path("notices/feed/new/", notices.open_feed, name="open_feed"),
+    path("notices/feed/<str:secret>/", notice_feed.feed, name="notice_feed"),
     path("notices/terms/", notices.terms, name="notice_terms"),
     path("notices/<uuid:channel>/end/", notices.end_channel, name="end_channel"),
     path("audiences/<uuid:audience>/notices/", notices.hush, name="hush_audience"),

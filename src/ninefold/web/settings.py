@@ -178,6 +178,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a message is written either way, so that both take the same time
+ACCOUNT_RATE_LIMITS = {"notice_feed": "60/m/ip"}  # beside allauth's own
 ACCOUNT_SESSION_REMEMBER = True
 MFA_ADAPTER = "ninefold.access.adapters.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -4,11 +4,13 @@ from ninefold.access.actions import concerned
 from ninefold.access.actions.announcing import announce
 from ninefold.access.actions.audiences import add_member, end_membership, open_audience, require_span
 from ninefold.access.actions.channels import (
+    NewFeed,
     ask_by_mail,
     code_of,
     confirm_mail,
     end_channel,
     hush_audience,
+    open_feed,
     set_terms,
 )
 from ninefold.access.actions.directory import (
@@ -57,6 +59,7 @@ from ninefold.access.actions.vaults import end_custodian_key, publish_custodian_
 
 __all__ = [
     "Handover",
+    "NewFeed",
     "NewRelease",
     "NewToken",
     "Possession",
@@ -95,6 +98,7 @@ __all__ = [
     "mark_of",
     "new_releases",
     "open_audience",
+    "open_feed",
     "open_imported",
     "passkey_removed",
     "place",

@@ -4,26 +4,35 @@ import hashlib
 import hmac
 from base64 import b32encode
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
 
-from ninefold.access import limits
+from ninefold.access import credentials, limits
 from ninefold.access.actions.entries import AUDIENCE_HUSHED, CHANNEL_ENDED, CHANNEL_OPENED, record
 from ninefold.access.models import Audience, Channel, Item, Message, NoticeTerms, Person
-from ninefold.access.notice_models import MAIL
+from ninefold.access.notice_models import FEED, MAIL
 from ninefold.access.notices.post import is_address
 from ninefold.access.notices.quiet import read_quiet
 from ninefold.access.reads import channel_for
 from ninefold.errors import ConflictError, InvalidError, RefusedError, UnavailableError
 from ninefold.words.languages import language as known_language
 
+FEED_LIFE = timedelta(days=365)
 CODE_LIFE = timedelta(hours=24)
 _TRIES = 5
 _CODE = 8
 _LONGEST_ADDRESS = 254
 _MOST_CODES = 5  # in an hour: nobody is written to over and over in a person's name
+
+
+class NewFeed(NamedTuple):
+    """A feed and the secret of its address, which is shown once and is nowhere kept."""
+
+    channel: Channel
+    secret: str
 
 
 @transaction.atomic
@@ -72,6 +81,17 @@ def code_of(channel: Channel) -> str:
     told = f"{channel.pk}\x00{channel.address}".encode()
     key = hashlib.sha256(b"ninefold notice codes\x00" + settings.SECRET_KEY.encode()).digest()
     return b32encode(hmac.digest(key, told, "sha256")).decode()[:_CODE]
+
+
+@transaction.atomic
+def open_feed(*, by: Person, now: datetime) -> NewFeed:
+    """A private address from which a reader of feeds fetches that something came. An earlier one ends at once."""
+    _end_kind(by, now, FEED)
+    secret = credentials.new_secret(credentials.FEED)
+    told = {"digest": credentials.digest(secret), "starts": now, "ends": now + FEED_LIFE}
+    channel = Channel.objects.create(person=by, kind=FEED, confirmed=True, **told)
+    record(CHANNEL_OPENED, by=by, now=now, subject="person", record_id=by.pk, body={"channel": FEED})
+    return NewFeed(channel, secret)
 
 
 @transaction.atomic

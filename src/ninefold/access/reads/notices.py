@@ -7,10 +7,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from ninefold.access.models import Channel, NoticeTerms, Person
+from ninefold.access.credentials import FEED as FEED_SECRET
+from ninefold.access.credentials import digest
+from ninefold.access.models import Channel, Message, NoticeTerms, Person
 from ninefold.access.notice_models import FEED, MAIL
 from ninefold.access.notices.quiet import UTC, Quiet
 from ninefold.errors import NotThereError
+
+_LONGEST_SECRET, _SHOWN = 100, 50
 
 
 class Notices(NamedTuple):
@@ -63,6 +67,16 @@ def channel_for(person: Person, channel: UUID) -> Channel:
     if found is None:
         raise NotThereError
     return found
+
+
+def feed_at(secret: str, now: datetime) -> tuple[Channel, list[Message]]:
+    """A feed and what came by it, the newest first. Unknown, ended and malformed secrets all get `NotThereError`."""
+    if not secret.startswith(FEED_SECRET) or len(secret) > _LONGEST_SECRET or not secret.isascii():
+        raise NotThereError
+    found = living_channels(now).select_related("person").filter(digest=digest(secret)).first()
+    if found is None:
+        raise NotThereError
+    return found, list(found.messages.order_by("-made_at", "id")[:_SHOWN])
 
 
 def failing(now: datetime) -> dict[UUID, Channel]:

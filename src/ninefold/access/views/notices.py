@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_POST
 
 from ninefold import clock
 from ninefold.access import actions, reads
-from ninefold.access.doing import done, fits
+from ninefold.access.doing import Filled, done, fits
 from ninefold.access.forms_notices import AddressForm, CodeForm, TermsForm
 from ninefold.access.guards import MINE, signed_in, the_person
+from ninefold.access.views.factors import proven
 
 
 @signed_in
@@ -40,6 +42,20 @@ def confirm_mail(request: HttpRequest) -> HttpResponse:
     if fits(form, lambda: actions.confirm_mail(by=person, now=now, code=form.cleaned_data["code"])):
         return HttpResponseRedirect(reverse("access:notices"))
     return _page(request, code=form)
+
+
+@signed_in
+@proven
+def open_feed(request: HttpRequest) -> HttpResponse:
+    """A new address for a reader of feeds, shown once. A page that holds a secret is not kept by the browser."""
+    if request.method != "POST":
+        page = Filled(_("A new address for my feed"), _("Make an address"), reverse("access:notices"))
+        return render(request, "access/form.html", {**page._asdict(), "form": forms.Form(), "marks": MINE})
+    made = actions.open_feed(by=the_person(request), now=clock.now())
+    address = settings.ADDRESS.url + reverse("access:notice_feed", args=[made.secret])
+    response = render(request, "access/feed_made.html", {"made": made, "address": address, "marks": MINE})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @signed_in
