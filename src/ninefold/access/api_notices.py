@@ -36,11 +36,12 @@ class NoticeTermsOut(Schema):
 
 
 class NoticesOut(Schema):
-    """Your channels and terms. `mail_offered`: this installation names a mail server."""
+    """Your channels and terms. `mail_offered`, `push_offered`: this installation sends such."""
 
     channels: list[ChannelOut]
     terms: NoticeTermsOut
     mail_offered: bool
+    push_offered: bool
 
 
 class AddressIn(Schema, extra="forbid"):
@@ -88,7 +89,8 @@ def notices(request: HttpRequest) -> NoticesOut:
     found = reads.notices_of(the_person(request), clock.now())
     channels = [one for one in (found.mail, found.feed, *found.browsers) if one is not None]
     terms = NoticeTermsOut.model_validate(found.terms, from_attributes=True)
-    return NoticesOut(channels=[_channel(one) for one in channels], terms=terms, mail_offered=found.mail_offered)
+    offered = {"mail_offered": found.mail_offered, "push_offered": found.push_offered}
+    return NoticesOut(channels=[_channel(one) for one in channels], terms=terms, **offered)
 
 
 @router.post("/mail", response=ChannelOut, operation_id="access_notices_by_mail")

@@ -5,6 +5,7 @@ the two leaves it waiting, and it goes again under the same id, by which a mailb
 To tell somebody twice "you have an item" costs a look; not to tell him may cost what the warning was for.
 """
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,12 +17,15 @@ from django.utils.translation import gettext
 
 from ninefold.access.actions import code_of, gather, settle, still_concerns
 from ninefold.access.models import Channel, Item, Message
-from ninefold.access.notice_models import GIVEN_UP, MAIL, SENT, WAITING
-from ninefold.access.notices import post
-from ninefold.access.notices.post import UndeliverableError
+from ninefold.access.notice_models import GIVEN_UP, MAIL, PUSH, SENT, WAITING
+from ninefold.access.notices import post, pushing
+from ninefold.access.notices.push_key import push_key
+from ninefold.access.notices.sending import UndeliverableError
+from ninefold.access.notices.webpush import read_subscription
 from ninefold.access.reads import is_hushed, terms_of
 from ninefold.errors import NinefoldError
 from ninefold.jobs.queue import OUTSIDE, job
+from ninefold.words.languages import direction, language
 
 MOST_TRIES = 8
 _FIRST_WAIT, _GROWTH, _LONGEST_WAIT = timedelta(seconds=30), 4, timedelta(hours=6)
@@ -47,7 +51,10 @@ def deliver(now: datetime, message: str) -> None:
     try:
         _SENDERS[found.channel.kind](found, now)
     except UndeliverableError as error:
-        _failed(found, now, for_good=error.for_good)
+        if error.gone:
+            _forget(found)
+        else:
+            _failed(found, now, for_good=error.for_good)
     except NinefoldError:  # a file of the operator's that does not fit
         _failed(found, now, for_good=False)
     else:
@@ -92,6 +99,13 @@ def _failed(message: Message, now: datetime, *, for_good: bool) -> None:
 
 
 @transaction.atomic
+def _forget(message: Message) -> None:
+    """The browser is not subscribed any more: its channel goes, as if its owner had turned it off there."""
+    message.channel.delete()
+    settle(message.batch)
+
+
+@transaction.atomic
 def _end(message: Message, state: str) -> None:
     Message.objects.filter(pk=message.pk, state=WAITING).update(state=state)
     settle(message.batch)
@@ -117,4 +131,17 @@ def _letter(message: Message) -> tuple[str, str]:
     return words, f"{words}\n{settings.ADDRESS.url}/\n"
 
 
-_SENDERS: dict[str, Callable[[Message, datetime], None]] = {MAIL: _by_mail}
+def _by_push(message: Message, now: datetime) -> None:
+    terms, channel = settings.PUSH, message.channel
+    if terms is None:
+        raise UndeliverableError("messages to browsers are not sent here")
+    code = terms_of(channel.person).language
+    with translation.override(code):
+        told = {"text": gettext("You have an item in Ninefold"), "lang": language(code).tag, "dir": direction(code)}
+    text = json.dumps(told, ensure_ascii=False).encode()
+    to = read_subscription(channel.address, channel.keys)
+    key, topic = push_key(settings.WORKSPACE), message.pk.hex
+    pushing.send(terms, to, text, key=key, topic=topic, urgent=message.urgent, now=now)
+
+
+_SENDERS: dict[str, Callable[[Message, datetime], None]] = {MAIL: _by_mail, PUSH: _by_push}

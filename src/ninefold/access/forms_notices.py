@@ -27,6 +27,12 @@ class CodeForm(forms.Form):
     )
 
 
+class BrowserForm(forms.Form):
+    """What a browser hands over when it subscribes: JSON of an endpoint and two keys."""
+
+    subscription = forms.JSONField(widget=forms.HiddenInput, max_length=2_000)
+
+
 class TermsForm(forms.Form):
     """In which language, and when not."""
 

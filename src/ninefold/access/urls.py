@@ -35,6 +35,7 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/mail/", notices.ask_by_mail, name="notices_by_mail"),
     path("notices/mail/confirm/", notices.confirm_mail, name="confirm_mail"),
+    path("notices/browser/", notices.open_push, name="open_push"),
     path("notices/feed/new/", notices.open_feed, name="open_feed"),
     path("notices/feed/<str:secret>/", notice_feed.feed, name="notice_feed"),
     path("notices/terms/", notices.terms, name="notice_terms"),

@@ -83,6 +83,17 @@ SETTINGS = (
         "",
         "Certificates (PEM) that the mail server's must lead to; empty means those of this machine.",
     ),
+    Setting(
+        "NINEFOLD_PUSH_CONTACT",
+        "",
+        "An address (mailto: or https:) by which the makers of browsers reach you; empty means that no browser is sent "
+        "messages.",
+    ),
+    Setting(
+        "NINEFOLD_PUSH_NEAR",
+        "",
+        "Set to 1 where browsers take their messages from a server of your own: then it may lie in a private network.",
+    ),
     Setting("NINEFOLD_DEBUG", "", "Set to 1 to see tracebacks on error pages; never on a machine that others reach."),
 )
 _KNOWN = {setting.name: setting for setting in SETTINGS}

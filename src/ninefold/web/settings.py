@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ninefold.access.directory.file import from_file
 from ninefold.access.notices.post import read_post
+from ninefold.access.notices.pushing import read_push
 from ninefold.web import address, config, workspace
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -27,6 +28,7 @@ POST = read_post(
     credentials=config.path("NINEFOLD_MAIL_CREDENTIALS", below=WORKSPACE),
     roots=config.path("NINEFOLD_MAIL_ROOTS", below=WORKSPACE),
 )
+PUSH = read_push(config.text("NINEFOLD_PUSH_CONTACT"), config.text("NINEFOLD_PUSH_NEAR"))
 TIME_STAMP_MINUTES = config.number("NINEFOLD_TIME_STAMP_MINUTES", least=1, most=10_080)
 BACKUP_HOURS = config.number("NINEFOLD_BACKUP_HOURS", least=0, most=8_760)
 BACKUP_KEEP = config.number("NINEFOLD_BACKUP_KEEP", least=1, most=10_000)

@@ -21,7 +21,7 @@ def test_what_asks_others_knows_no_address():
         (file,) = SOURCE.rglob(name)
         assert "://" not in file.read_text(encoding="utf-8"), name
     defaults = {setting.name: setting.default for setting in SETTINGS}
-    for name in ("NINEFOLD_TIME_AUTHORITIES", "NINEFOLD_DIRECTORY", "NINEFOLD_MAIL_HOST"):
+    for name in ("NINEFOLD_TIME_AUTHORITIES", "NINEFOLD_DIRECTORY", "NINEFOLD_MAIL_HOST", "NINEFOLD_PUSH_CONTACT"):
         assert defaults[name] == "", name
 
 

@@ -11,6 +11,7 @@ from ninefold.access.actions.channels import (
     end_channel,
     hush_audience,
     open_feed,
+    open_push,
     set_terms,
 )
 from ninefold.access.actions.directory import (
@@ -100,6 +101,7 @@ __all__ = [
     "open_audience",
     "open_feed",
     "open_imported",
+    "open_push",
     "passkey_removed",
     "place",
     "possession_statement",

@@ -13,9 +13,11 @@ from django.db import transaction
 from ninefold.access import credentials, limits
 from ninefold.access.actions.entries import AUDIENCE_HUSHED, CHANNEL_ENDED, CHANNEL_OPENED, record
 from ninefold.access.models import Audience, Channel, Item, Message, NoticeTerms, Person
-from ninefold.access.notice_models import FEED, MAIL
+from ninefold.access.notice_models import FEED, MAIL, PUSH
 from ninefold.access.notices.post import is_address
+from ninefold.access.notices.pushing import require_endpoint
 from ninefold.access.notices.quiet import read_quiet
+from ninefold.access.notices.webpush import packed, read_subscription
 from ninefold.access.reads import channel_for
 from ninefold.errors import ConflictError, InvalidError, RefusedError, UnavailableError
 from ninefold.words.languages import language as known_language
@@ -24,6 +26,7 @@ FEED_LIFE = timedelta(days=365)
 CODE_LIFE = timedelta(hours=24)
 _TRIES = 5
 _CODE = 8
+_MOST_BROWSERS = 10
 _LONGEST_ADDRESS = 254
 _MOST_CODES = 5  # in an hour: nobody is written to over and over in a person's name
 
@@ -92,6 +95,24 @@ def open_feed(*, by: Person, now: datetime) -> NewFeed:
     channel = Channel.objects.create(person=by, kind=FEED, confirmed=True, **told)
     record(CHANNEL_OPENED, by=by, now=now, subject="person", record_id=by.pk, body={"channel": FEED})
     return NewFeed(channel, secret)
+
+
+@transaction.atomic
+def open_push(*, by: Person, now: datetime, endpoint: object, keys: object) -> Channel:
+    """Have messages sent to one browser, through the address of its maker that it named. Each browser once."""
+    if settings.PUSH is None:
+        raise UnavailableError("This installation sends no messages to browsers.")
+    told = read_subscription(endpoint, keys)
+    require_endpoint(settings.PUSH, told.endpoint)
+    mine = Channel.objects.filter(person=by, kind=PUSH)
+    for same in mine.filter(address=told.endpoint):
+        _end(same, by, now)
+    if mine.count() >= _MOST_BROWSERS:
+        raise ConflictError("{most} browsers are told already; turn one of them off first.", most=_MOST_BROWSERS)
+    kept = {"p256dh": packed(told.p256dh), "auth": packed(told.auth)}
+    channel = Channel.objects.create(person=by, kind=PUSH, address=told.endpoint, keys=kept, confirmed=True, starts=now)
+    record(CHANNEL_OPENED, by=by, now=now, subject="person", record_id=by.pk, body={"channel": PUSH})
+    return channel
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from email.utils import format_datetime
 from ipaddress import ip_address
 from pathlib import Path
 
+from ninefold.access.notices.sending import UndeliverableError
 from ninefold.disk import read_private
 from ninefold.errors import InvalidError
 
@@ -36,14 +37,6 @@ class Post:
     site: str
     credentials: Path | None = None
     roots: Path | None = None
-
-
-class UndeliverableError(Exception):
-    """The letter did not go. `for_good`: the server will never take one for this address."""
-
-    def __init__(self, kind: str, *, for_good: bool = False) -> None:
-        super().__init__(kind)
-        self.for_good = for_good
 
 
 def read_post(

@@ -25,6 +25,7 @@ class Notices(NamedTuple):
     browsers: list[Channel]
     terms: NoticeTerms
     mail_offered: bool
+    push_offered: bool
 
 
 def notices_of(person: Person, now: datetime) -> Notices:
@@ -32,7 +33,7 @@ def notices_of(person: Person, now: datetime) -> Notices:
     rows = list(Channel.objects.filter(person=person).order_by("starts", "id"))
     mail, feed = (next((one for one in rows if one.kind == kind), None) for kind in (MAIL, FEED))
     browsers = [one for one in rows if one.kind not in (MAIL, FEED)]
-    return Notices(mail, feed, browsers, terms_of(person), settings.POST is not None)
+    return Notices(mail, feed, browsers, terms_of(person), settings.POST is not None, settings.PUSH is not None)
 
 
 def terms_of(person: Person) -> NoticeTerms:

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_POST
 from ninefold import clock
 from ninefold.access import actions, reads
 from ninefold.access.doing import Filled, done, fits
-from ninefold.access.forms_notices import AddressForm, CodeForm, TermsForm
+from ninefold.access.forms_notices import AddressForm, BrowserForm, CodeForm, TermsForm
 from ninefold.access.guards import MINE, signed_in, the_person
+from ninefold.access.notices.push_key import push_key
+from ninefold.access.notices.webpush import packed, public_of
 from ninefold.access.views.factors import proven
 
 
@@ -42,6 +44,21 @@ def confirm_mail(request: HttpRequest) -> HttpResponse:
     if fits(form, lambda: actions.confirm_mail(by=person, now=now, code=form.cleaned_data["code"])):
         return HttpResponseRedirect(reverse("access:notices"))
     return _page(request, code=form)
+
+
+@signed_in
+@require_POST
+def open_push(request: HttpRequest) -> HttpResponse:
+    """Have this browser told; the page's script subscribes it."""
+    person, now, form = the_person(request), clock.now(), BrowserForm(request.POST)
+    told = form.cleaned_data["subscription"] if form.is_valid() else None
+    told = told if isinstance(told, dict) else {}
+    return done(
+        request,
+        reverse("access:notices"),
+        lambda: actions.open_push(by=person, now=now, endpoint=told.get("endpoint"), keys=told.get("keys")),
+        words=_("This browser is told from now on."),
+    )
 
 
 @signed_in
@@ -105,6 +122,7 @@ def _page(request: HttpRequest, **filled: forms.Form) -> HttpResponse:
         "address": filled.get("address") or AddressForm(initial={"address": person.email}),
         "code": filled.get("code") or CodeForm(),
         "terms": filled.get("terms") or TermsForm.of(found.terms),
+        "server_key": packed(public_of(push_key(settings.WORKSPACE))) if found.push_offered else "",
         "hushed": quiet is not None and quiet.covers(now),
         "now": now,
         "marks": MINE,
