@@ -107,8 +107,8 @@ def _unknown(restored: Restored) -> Iterator[str]:
     if restored.missing or not restored.known_until:
         which = ", ".join(map(str, restored.missing)) or "this copy"
         yield (
-            f"NOT KNOWN: what ended after the copy, because the list beside {which} is missing or damaged. Ask before "
-            "anybody signs in: which memberships, releases, keys and rights were ended, which accounts closed, which "
-            "second factors removed, which texts erased? They stand as they stood when the copy was made."
+            f"NOT KNOWN: what ended after the copy, because the list beside {which} is missing, damaged or old. Ask "
+            "before anybody signs in: which memberships, releases, keys and rights were ended, which accounts closed, "
+            "which second factors removed, which texts erased? They stand as they stood when the copy was made."
         )
     yield "Passwords are those of the copy; whoever has changed his since should change it again."
