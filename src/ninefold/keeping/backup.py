@@ -22,6 +22,7 @@ from django.db import connection
 from ninefold.clock import stamp
 from ninefold.errors import InvalidError
 from ninefold.keeping import afterwards, chain
+from ninefold.keeping.asking import POLICY
 from ninefold.keeping.chain import Chain, Mark
 from ninefold.keeping.folder import Folder
 from ninefold.keeping.manifest import File, Manifest, Table, seal_manifest
@@ -134,8 +135,8 @@ class _Making:
         afterwards.write(grown, mark, now)
         for old in self._folder.copies()[:-keep] if keep else []:
             self._folder.drop(old)
-        self._folder.sweep()
         chain.remember(replace(grown, marks=grown.standing()))
+        self._folder.sweep()
         return Made(number, manifest.rows, len(self._pieces), self._fresh, self._written)
 
     def alone(self, now: datetime) -> Made:
@@ -203,7 +204,8 @@ class _Making:
 def _files() -> Iterator[Path]:
     """What stands beside the database and belongs into a copy, by name."""
     root = settings.WORKSPACE
-    for path in sorted([*root.glob("*.toml"), *(root / "keys").rglob("*"), *(root / "files").rglob("*")]):
+    below = (*(root / "keys").rglob("*"), *(root / "files").rglob("*"))
+    for path in sorted([*root.glob("*.toml"), root / POLICY, *below]):
         if path.is_file() and not path.is_symlink():
             name = path.relative_to(root).as_posix()
             if name not in _NOT_IN_A_COPY and not path.name.startswith(".") and path.suffix != ".draft":
