@@ -18,7 +18,7 @@ from ninefold import clock
 from ninefold.errors import InvalidError, NinefoldError, UnavailableError
 from ninefold.jobs.queue import CLOCK, DEFAULT, OUTSIDE
 from ninefold.jobs.worker import Worker
-from ninefold.ledger import append_only, gathering, reads, witnesses
+from ninefold.ledger import append_only, gathering, reads, stored, witnesses
 from ninefold.ledger.beat import beat
 from ninefold.ledger.check import check, steps
 from ninefold.ledger.checkpoints import open_checkpoint
@@ -31,6 +31,7 @@ from ninefold.ledger.notes import cosign, open_note, split_note
 from ninefold.ledger.quorum import read_policy
 from ninefold.ledger.submissions import read_submission
 from ninefold.ledger.verify import verify_proof
+from ninefold.web.ledger.head import head
 
 from .conftest import NOW
 
@@ -82,6 +83,16 @@ def test_without_a_policy_nobody_is_asked(small_log):
     status = reads.status()
     assert (status.witnessed, status.witnesses, status.verified, status.policy_fault) == (0, 0, False, "")
     assert reads.checkpoint_note().count("— ") == 1
+
+
+def test_without_a_policy_no_lines_are_looked_for(small_log, django_assert_num_queries):
+    """The foot of every page asks."""
+    last = stored.last_checkpoint()
+    with django_assert_num_queries(0):
+        assert reads.witnessing_at((last[0], last[2])) == reads.Witnessing()
+    with django_assert_num_queries(1):
+        seen = head()
+    assert (seen.size, seen.witnessed, seen.witnesses) == (272, 0, 0)
 
 
 def test_a_quorum_is_gathered_served_proved_and_told(small_log, log_key, policy, witness):
