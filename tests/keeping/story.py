@@ -261,6 +261,7 @@ def look():
 
     analyst = Person.objects.get(pk=about["analyst"])
     told = entries_visible_to(analyst, now).filter(kind__startswith="keeping.").values_list("kind", flat=True)
+    report = check()
     return {
         "runs": [
             name
@@ -281,7 +282,8 @@ def look():
         "entries": Entry.objects.count(),
         "bodies": [Body.objects.filter(entry__id=one).exists() for one in about["entries"]],
         "tombstones": Tombstone.objects.count(),
-        "findings": [str(finding) for finding in check().findings],
+        "findings": [str(finding) for finding in report.findings],
+        "lost": [str(lost) for lost in report.lost],
         "size": reads.status().size,
         "behind": keeping.behind(),
         "told": sorted(told),

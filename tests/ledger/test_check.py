@@ -70,6 +70,7 @@ BYTES = [
     (Leaf, "commitment", "leaf"),
     (Tile, "nodes", "tile"),
     (Checkpoint, "root", "checkpoint"),
+    (Checkpoint, "last", "checkpoint"),
     (Checkpoint, "time_signature", "checkpoint"),
 ]
 
@@ -165,6 +166,8 @@ NUMBERS = [
     (Checkpoint, "size", 264, 263, {"checkpoint"}),
     (Checkpoint, "size", 272, 1 << 40, {"checkpoint"}),
     (Checkpoint, "size", 256, -1, {"checkpoint"}),
+    (Checkpoint, "before", 264, 17, {"checkpoint"}),
+    (Checkpoint, "entries", 272, 17, {"checkpoint"}),
 ]
 
 
@@ -204,6 +207,7 @@ def test_a_tile_in_a_wrong_place_is_found(opened, column, value):
         ("DELETE FROM ledger_leaf WHERE \"index\" = 271", "checkpoint", "272"),
         ("DELETE FROM ledger_tile WHERE level = 1", "tile", "1/0"),
         ("DELETE FROM ledger_tile WHERE level = 0 AND \"index\" = 0", "tile", "0/0"),
+        ("DELETE FROM ledger_checkpoint WHERE size = 264", "checkpoint", "264"),
         ("DELETE FROM ledger_checkpoint WHERE size = 272", "leaf", "264"),
     ],
 )  # fmt: skip

@@ -26,7 +26,7 @@ from ninefold.ledger.clocks import publish_when_due
 from ninefold.ledger.cosignatures import Cosigner
 from ninefold.ledger.gathering import gather
 from ninefold.ledger.keys import Signer
-from ninefold.ledger.models import Checkpoint, Cosignature, WitnessKey
+from ninefold.ledger.models import Checkpoint, Cosignature, Tile, WitnessKey
 from ninefold.ledger.notes import cosign, open_note, split_note
 from ninefold.ledger.quorum import read_policy
 from ninefold.ledger.submissions import read_submission
@@ -112,6 +112,26 @@ def test_a_quorum_is_gathered_served_proved_and_told(small_log, log_key, policy,
     assert gather(clock.now()) == 0
     assert check().findings == []
     assert Cosignature.objects.count() == 2
+
+
+def test_a_newest_checkpoint_that_was_dropped_shows_against_the_witness(small_log, policy, witness, caplog):
+    """With all its rows and the note beside the key nothing here speaks of it; the witness has seen more."""
+    edda = witness("edda")
+    policy(edda=at(edda))
+    older = Tile.objects.get(level=0, index=1)
+    beat(clock.now())
+    assert gather(clock.now()) == 1
+    append_only.remove(connection)
+    with connection.cursor() as cursor:
+        for table, where in (("cosignature", "1 = 1"), ("leaf", '"index" >= 272'), ("checkpoint", "size > 272")):
+            cursor.execute(f"DELETE FROM ledger_{table} WHERE {where}")
+        cursor.execute('DELETE FROM ledger_tile WHERE level = 0 AND "index" = 1')
+    Tile.objects.create(level=0, index=1, width=older.width, nodes=older.nodes)
+    assert {finding.part for finding in check().findings} == {"database"}
+    beat(clock.now())
+    assert gather(clock.now()) == 0
+    assert (reads.status().witnessed, reads.status().witnesses, reads.status().verified) == (0, 1, False)
+    assert "edda" in caplog.text
 
 
 def test_it_goes_on_from_beat_to_beat(small_log, policy, witness):

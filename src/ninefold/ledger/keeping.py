@@ -5,17 +5,14 @@ otherwise grow a second history under the same name.
 """
 
 import os
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from ninefold import disk
-from ninefold.clock import stamp
 from ninefold.errors import InvalidError, UnavailableError
 from ninefold.ledger import stored, switching
-from ninefold.ledger.checkpoints import Checkpoint
 from ninefold.ledger.keys import Signer, Verifier
 from ninefold.ledger.notes import LONGEST_NOTE
 from ninefold.ledger.succession import KeyLine
@@ -59,11 +56,6 @@ def signer_in_place() -> Signer:
     if signer.name != settings.LOG_ORIGIN:
         raise InvalidError("The key {path} belongs to the log {name}.", path=path, name=signer.name)
     return signer
-
-
-def time_text(checkpoint: Checkpoint, moment: datetime) -> bytes:
-    """What the log's key signs to hold the time at which it published a checkpoint."""
-    return f"ninefold published v1\n{stamp(moment)}\n{checkpoint.text()}".encode()
 
 
 def last_note() -> str | None:
