@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 
 from ninefold.access.actions.audiences import LONGEST
-from ninefold.access.directory.file import MOST_DAYS, from_file, read_directory
+from ninefold.access.directory.fields import MOST_DAYS
+from ninefold.access.directory.file import from_file, read_directory
 from ninefold.errors import InvalidError, NotThereError, RefusedError
 
 AUDIENCE = UUID("7c9d3b6e-2f0a-4c57-9a55-0d6a4c1f8e21")

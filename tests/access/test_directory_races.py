@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from ninefold.access import actions
-from ninefold.access.directory.file import Directory, GroupMapping
-from ninefold.access.models import DirectoryLink, Membership
-from ninefold.errors import ConflictError
+from ninefold.access.directory.fields import GroupMapping
+from ninefold.access.directory.openid import OpenIdDirectory
+from ninefold.access.models import DirectoryLink, HeardAnswer, Membership
+from ninefold.errors import ConflictError, RefusedError
 
 from .conftest import NOW, House
 from .test_vault_races import at_once, count
@@ -26,7 +27,7 @@ class Talks:
         self.audience = house.audience("talks", self.keeper)
         mapping = GroupMapping("desk", self.audience.pk, 30)
         told = {"issuer": "https://login.example", "client_id": "c", "secret": Path("s"), "name": "Login"}
-        self.directory = Directory(**told, mappings=(mapping,))
+        self.directory = OpenIdDirectory(**told, mappings=(mapping,))
         self.consent = actions.confirm_group(
             by=self.keeper, now=NOW, audience=self.audience, mapping=mapping, issuer=self.directory.issuer
         )
@@ -75,3 +76,11 @@ def test_one_subject_opens_one_account():
     assert DirectoryLink.objects.filter(subject="s").count() <= 1
     assert DirectoryLink.objects.filter(person=talks.ada).count() <= 1
     assert count("directory-linked") == DirectoryLink.objects.count() >= 1
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_one_answer_signs_in_once_whichever_process_hears_it(attempt):
+    told = {"issuer": "https://login.example", "assertion": "_a", "until": NOW + timedelta(minutes=5), "now": NOW}
+    done = at_once(*[lambda: actions.hear_once(**told)] * 4)
+    assert [type(each) for each in done if each is not None] == [RefusedError] * 3
+    assert HeardAnswer.objects.count() == 1

@@ -49,6 +49,11 @@ def begin(request: HttpRequest, *, purpose: str, to: str) -> Attempt:
     return attempt
 
 
+def is_under_way(request: HttpRequest) -> bool:
+    """Whether this browser began an attempt that no answer was heard to yet."""
+    return _ATTEMPT in request.session
+
+
 def take(request: HttpRequest, state: str) -> Attempt | None:
     """The attempt that this answer belongs to, once: whatever comes of it, the same answer is not heard again."""
     told = request.session.pop(_ATTEMPT, None)

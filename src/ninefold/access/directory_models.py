@@ -40,3 +40,13 @@ class GroupConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group} into {self.audience_id}"
+
+
+class HeardAnswer(models.Model):
+    """A directory's answer that was heard, so that nobody is signed in by it again: its fingerprint, until a day."""
+
+    fingerprint = models.CharField(primary_key=True, max_length=64)
+    until = models.DateField()
+
+    def __str__(self) -> str:
+        return f"heard, until {self.until}"

@@ -28,10 +28,11 @@ ENROLMENT = frozenset(
         "directory_link",
         "directory_enter",
         "directory_back",
+        "directory_answer",
         "web:language",
     }
 )
-ALWAYS = frozenset({"account_logout", "directory_enter", "directory_back", "web:language"})
+ALWAYS = frozenset({"account_logout", "directory_enter", "directory_back", "directory_answer", "web:language"})
 LASTING = frozenset(
     {
         "account_set_password",

@@ -13,7 +13,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
-from ninefold.access.directory_models import DirectoryLink, GroupConsent
+from ninefold.access.directory_models import DirectoryLink, GroupConsent, HeardAnswer
 from ninefold.access.notice_models import Channel, Item, Message, NoticeTerms
 from ninefold.access.vault_models import CustodianKey, Vault, VaultCustodian, VaultItem
 from ninefold.words.fields import TextField
@@ -26,6 +26,7 @@ __all__ = [
     "CustodianKey",
     "DirectoryLink",
     "GroupConsent",
+    "HeardAnswer",
     "Item",
     "Key",
     "Link",

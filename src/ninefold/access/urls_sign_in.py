@@ -9,7 +9,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from ninefold.access.guards import open_to_all, signed_in
-from ninefold.access.views import directory
+from ninefold.access.views import directory, openid, saml
 from ninefold.access.views.doors import once
 from ninefold.access.views.factors import app_after_password, at_one_pace, noted, set_password
 
@@ -23,7 +23,9 @@ urlpatterns = [
     path("closed/", open_to_all(account.account_inactive), name="account_inactive"),
     path("again/", signed_in(account.reauthenticate), name="account_reauthenticate"),
     path("directory/", directory.enter, name="directory_enter"),
-    path("directory/back/", directory.back, name="directory_back"),
+    path("directory/back/", openid.back, name="directory_back"),
+    path("directory/answer/", saml.answer, name="directory_answer"),
+    path("directory/metadata/", saml.metadata, name="directory_metadata"),
     path("directory/tie/", directory.link, name="directory_link"),
     path("directory/untie/", directory.unlink, name="directory_unlink"),
     path("password/change/", signed_in(account.password_change), name="account_change_password"),

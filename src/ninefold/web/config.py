@@ -50,8 +50,8 @@ SETTINGS = (
     Setting(
         "NINEFOLD_DIRECTORY",
         "",
-        "A TOML file (below the workspace, or with its whole path) that names the provider (OpenID Connect) through "
-        "which people may sign in; empty means none.",
+        "A TOML file (below the workspace, or with its whole path) that names the directory (OpenID Connect or "
+        "SAML) through which people may sign in; empty means none.",
     ),
     Setting("NINEFOLD_SESSION_HOURS", "12", "After how many hours a sign-in ends, used or not."),
     Setting("NINEFOLD_TOKEN_DAYS", "90", "For how many days at most a personal token may be made."),

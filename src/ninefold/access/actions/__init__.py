@@ -16,6 +16,7 @@ from ninefold.access.actions.channels import (
 )
 from ninefold.access.actions.directory import (
     confirm_group,
+    hear_once,
     link_directory,
     seen_in_directory,
     unlink_directory,
@@ -88,6 +89,7 @@ __all__ = [
     "forget_what_ended",
     "found",
     "gather",
+    "hear_once",
     "hush_audience",
     "invite",
     "invite_again",

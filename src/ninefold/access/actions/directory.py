@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,8 +17,9 @@ from ninefold.access.actions.entries import (
     MEMBERSHIP_PROLONGED,
     record,
 )
-from ninefold.access.directory.file import Directory, GroupMapping
-from ninefold.access.models import Audience, DirectoryLink, GroupConsent, Membership, Person
+from ninefold.access.directory.fields import GroupMapping
+from ninefold.access.directory.file import Directory
+from ninefold.access.models import Audience, DirectoryLink, GroupConsent, HeardAnswer, Membership, Person
 from ninefold.access.policy import may_add_member, may_confirm_group
 from ninefold.access.reads import audience_facts, consented, reader_of
 from ninefold.errors import ConflictError, NotThereError, RefusedError
@@ -117,6 +119,22 @@ def seen_in_directory(*, person: Person, now: datetime, directory: Directory, gr
     held = {row.audience_id: row for row in rows}
     for audience in audiences:
         _settle(person, now, given.get(audience), held.get(audience))
+
+
+def hear_once(*, issuer: str, assertion: str, until: datetime, now: datetime) -> None:
+    """Take an answer that a directory signed, once for all processes; `RefusedError` if it was taken before.
+
+    It is no act of anybody, so it has no entry. The row holds a fingerprint and the day after the last on which the
+    answer would be taken: not who came, nor when.
+    """
+    fingerprint = sha256(f"{issuer}\0{assertion}".encode()).hexdigest()
+    try:
+        with transaction.atomic():
+            HeardAnswer.objects.create(fingerprint=fingerprint, until=until.date() + timedelta(days=1))
+    except IntegrityError:
+        raise RefusedError(
+            "What the directory answered was used before, so nobody was signed in; start again."
+        ) from None
 
 
 def _lets_in(consent: GroupConsent, person: Person) -> bool:

@@ -1,8 +1,8 @@
-"""What has ended is forgotten: sessions, links, and tokens whose end lies behind. A beat calls it; no entry is due."""
+"""What has ended is forgotten: sessions, links, tokens, answers of a directory. A beat calls it; no entry is due."""
 
 from datetime import datetime, timedelta
 
-from ninefold.access.models import Channel, Item, Link, Message, Session, Token
+from ninefold.access.models import Channel, HeardAnswer, Item, Link, Message, Session, Token
 from ninefold.access.notice_models import WAITING
 
 KEPT_AFTER_END = timedelta(days=30)
@@ -22,5 +22,6 @@ def forget_what_ended(*, now: datetime) -> int:
         Channel.objects.filter(ends__lte=now),
         Message.objects.filter(made_at__lte=now - MESSAGES_KEPT).exclude(state=WAITING),
         Item.objects.filter(due__lte=now - MESSAGES_KEPT),
+        HeardAnswer.objects.filter(until__lt=now.date()),
     )
     return sum(rows.delete()[0] for rows in ended)

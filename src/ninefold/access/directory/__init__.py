@@ -1,7 +1,6 @@
-"""Signing in through the operator's own directory (OpenID Connect).
+"""Signing in through the operator's own directory (OpenID Connect, or SAML 2.0 with the extra `saml`).
 
-In come the operator's file and what his provider signed; out go a subject, its groups and how it was proven. It asks
+In come the operator's file and what his directory signed; out go a subject, its groups and how it was proven. It asks
 nobody but the provider that the file names, keeps no token, and decides nothing about accounts. The acts on accounts
-take an issuer, a subject and groups, however proven: another protocol (SAML) would stand beside this one and change
-none of them.
+take an issuer, a subject and groups, however proven.
 """

@@ -1,4 +1,4 @@
-"""Ask the directory over the network.
+"""Ask a provider of OpenID Connect over the network.
 
 Only origins that the operator named are asked, each within a time. The tokens of the answer are read and forgotten.
 """
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ninefold import outward
-from ninefold.access.directory.file import Directory, origin_of
+from ninefold.access.directory.fields import origin_of
+from ninefold.access.directory.openid import OpenIdDirectory
 from ninefold.errors import InvalidError, RefusedError, UnavailableError
 
 SECONDS = 6.0  # for one answer, from the name of the machine to the last byte
@@ -29,7 +30,7 @@ class Endpoints:
     posts_secret: bool
 
 
-def endpoints(directory: Directory, *, seconds: float = SECONDS) -> Endpoints:
+def endpoints(directory: OpenIdDirectory, *, seconds: float = SECONDS) -> Endpoints:
     """What the provider says of itself, as far as it keeps to the origins that the operator named."""
     told = _ask(directory, directory.issuer.rstrip("/") + _FOUND_BELOW, seconds=seconds)
     if told.get("issuer") != directory.issuer:
@@ -43,13 +44,13 @@ def endpoints(directory: Directory, *, seconds: float = SECONDS) -> Endpoints:
     return Endpoints(authorize, token, keys, posts)
 
 
-def keys(directory: Directory, at: Endpoints, *, seconds: float = SECONDS) -> Mapping[str, Any]:
+def keys(directory: OpenIdDirectory, at: Endpoints, *, seconds: float = SECONDS) -> Mapping[str, Any]:
     """The provider's public keys, asked anew each time: one that it withdrew is not taken any more."""
     return _ask(directory, at.keys, seconds=seconds)
 
 
 def id_token(
-    directory: Directory, at: Endpoints, form: Mapping[str, str], *, secret: str, seconds: float = SECONDS
+    directory: OpenIdDirectory, at: Endpoints, form: Mapping[str, str], *, secret: str, seconds: float = SECONDS
 ) -> str:
     """The ID token for a code. The access token beside it is let go unread."""
     if at.posts_secret:
@@ -63,7 +64,7 @@ def id_token(
 
 
 def _ask(
-    directory: Directory,
+    directory: OpenIdDirectory,
     url: str,
     form: Mapping[str, str] | None = None,
     basic: tuple[str, str] | None = None,
@@ -92,7 +93,7 @@ def _ask(
     return told
 
 
-def _address(told: Mapping[str, Any], name: str, directory: Directory) -> str:
+def _address(told: Mapping[str, Any], name: str, directory: OpenIdDirectory) -> str:
     url = told.get(name)
     try:
         if isinstance(url, str) and origin_of(url) in directory.origins:
@@ -102,11 +103,11 @@ def _address(told: Mapping[str, Any], name: str, directory: Directory) -> str:
     raise _strange(directory)
 
 
-def _away(directory: Directory) -> UnavailableError:
+def _away(directory: OpenIdDirectory) -> UnavailableError:
     return UnavailableError("{name} does not answer now; try again, or sign in another way.", name=directory.name)
 
 
-def _strange(directory: Directory) -> RefusedError:
+def _strange(directory: OpenIdDirectory) -> RefusedError:
     return RefusedError(
         "{name} answered with something else than a sign-in, so nobody was signed in; tell who runs this workspace.",
         name=directory.name,

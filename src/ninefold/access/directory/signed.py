@@ -1,20 +1,19 @@
-"""What the provider signed: an ID token checked (OpenID Connect Core 1.0, section 3.1.3.7). Pure."""
+"""What a provider of OpenID Connect signed: an ID token checked (OpenID Connect Core 1.0, section 3.1.3.7). Pure."""
 
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import jwt
 from jwt.types import Options
 
-from ninefold.access.directory.file import Directory
+from ninefold.access.directory.openid import OpenIdDirectory
+from ninefold.access.directory.shown import DRIFT, LONGEST_SUBJECT, MOST_GROUPS, OLDEST, Shown
 from ninefold.errors import RefusedError
 
 # Signatures that only the provider can make. "none", and HMAC under a secret that others share, are not among them.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
-DRIFT = timedelta(minutes=1)
 # Times, issuer and audience are checked here, against the house's own clock.
 _ONLY_SIGNED: Options = {
     "verify_exp": False,
@@ -25,21 +24,9 @@ _ONLY_SIGNED: Options = {
     "verify_sub": False,
     "verify_jti": False,
 }
-_OLDEST = timedelta(minutes=10)
-_LONGEST_SUBJECT, _MOST_GROUPS = 255, 2000
 
 
-@dataclass(frozen=True)
-class Shown:
-    """Who the provider says came: a subject, an address only if it is verified, groups, and whether by two factors."""
-
-    subject: str
-    email: str
-    groups: frozenset[str]
-    strong: bool
-
-
-def read_token(token: str, *, keys: Mapping[str, Any], directory: Directory, nonce: str, now: datetime) -> Shown:
+def read_token(token: str, *, keys: Mapping[str, Any], directory: OpenIdDirectory, nonce: str, now: datetime) -> Shown:
     """What a token says, once everything about it holds; `RefusedError` says no more than that it does not."""
     claims = _signed(token, keys)
     _require(claims.get("iss") == directory.issuer)
@@ -48,7 +35,7 @@ def read_token(token: str, *, keys: Mapping[str, Any], directory: Directory, non
     said = claims.get("nonce")
     _require(isinstance(said, str) and hmac.compare_digest(said.encode(), nonce.encode()))
     subject = claims.get("sub")
-    _require(isinstance(subject, str) and 0 < len(subject) <= _LONGEST_SUBJECT and subject.isprintable())
+    _require(isinstance(subject, str) and 0 < len(subject) <= LONGEST_SUBJECT and subject.isprintable())
     return Shown(str(subject), _email(claims), _groups(claims.get(directory.groups_claim)), _strong(claims, directory))
 
 
@@ -84,7 +71,7 @@ def _require_fresh(claims: Mapping[str, Any], now: datetime) -> None:
     for time in (made, ends, begins):
         _require(type(time) in (int, float))
     _require(float(ends) > moment - drift)  # type: ignore[arg-type]
-    _require(moment - _OLDEST.total_seconds() <= float(made) <= moment + drift)  # type: ignore[arg-type]
+    _require(moment - OLDEST.total_seconds() <= float(made) <= moment + drift)  # type: ignore[arg-type]
     _require(float(begins) <= moment + drift)
 
 
@@ -96,10 +83,10 @@ def _email(claims: Mapping[str, Any]) -> str:
 def _groups(claim: object) -> frozenset[str]:
     """The groups of the claim. One that is not a list of texts names none."""
     names: Sequence[object] = [claim] if isinstance(claim, str) else claim if isinstance(claim, list) else []
-    return frozenset(name for name in names[:_MOST_GROUPS] if isinstance(name, str))
+    return frozenset(name for name in names[:MOST_GROUPS] if isinstance(name, str))
 
 
-def _strong(claims: Mapping[str, Any], directory: Directory) -> bool:
+def _strong(claims: Mapping[str, Any], directory: OpenIdDirectory) -> bool:
     """Whether the provider says that it asked for what the operator names; it never does where he names nothing."""
     if not directory.amr and not directory.acr:
         return False

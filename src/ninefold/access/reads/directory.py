@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from ninefold.access.directory.file import Directory, GroupMapping
+from ninefold.access.directory.fields import GroupMapping
+from ninefold.access.directory.file import Directory
 from ninefold.access.models import Audience, DirectoryLink, GroupConsent, Person
 from ninefold.errors import NotThereError
 
