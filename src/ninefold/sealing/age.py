@@ -26,11 +26,14 @@ def recipient_of(identity: str) -> str:
     return str(_identity(identity).to_public())
 
 
-def seal(data: bytes, recipients: Sequence[str]) -> bytes:
-    """Ciphertext that each of the recipients can open."""
+def seal(data: bytes, recipients: Sequence[str], *, armored: bool = False) -> bytes:
+    """Ciphertext that each of the recipients can open; `armored` writes it as text."""
     if not recipients:
         raise InvalidError("Nobody was named who could open this; name at least one recipient.")
-    return bytes(pyrage.encrypt(data, [_recipient(text) for text in recipients]))
+    try:
+        return bytes(pyrage.encrypt(data, [_recipient(text) for text in recipients], armored=armored))
+    except pyrage.EncryptError:
+        raise InvalidError("Nothing can be encrypted to one of these keys; ask for another.") from None
 
 
 def unseal(sealed: bytes, identities: Sequence[str]) -> bytes:

@@ -10,11 +10,10 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Self
 
-import pyrage
-
 from ninefold.access.vaults import bech32
 from ninefold.disk import read_private, write_private
 from ninefold.errors import InvalidError, RefusedError
+from ninefold.sealing import age
 
 SIZE = 32
 _RECIPIENT, _IDENTITY = "age", "age-secret-key-"
@@ -63,18 +62,14 @@ class Identity:
     @cached_property
     def recipient(self) -> str:
         """The public half: `age1…`."""
-        return str(self._age.to_public())
+        return age.recipient_of(self.text())
 
     def decrypt(self, sealed: bytes) -> bytes:
         """What an age file (armored or not) holds; `RefusedError` if it is not for this key, or damaged."""
         try:
-            return bytes(pyrage.decrypt(sealed, [self._age]))
-        except pyrage.DecryptError:
+            return age.unseal(sealed, [self.text()])
+        except RefusedError:
             raise RefusedError("This is not encrypted to this key, or it is damaged.") from None
-
-    @cached_property
-    def _age(self) -> pyrage.x25519.Identity:
-        return pyrage.x25519.Identity.from_str(self.text())
 
 
 def require_recipient(text: str) -> str:
@@ -86,10 +81,10 @@ def require_recipient(text: str) -> str:
 
 def encrypt(content: bytes, recipient: str, *, armored: bool = False) -> bytes:
     """An age file to one recipient."""
+    require_recipient(recipient)
     try:
-        to = pyrage.x25519.Recipient.from_str(require_recipient(recipient))
-        return bytes(pyrage.encrypt(content, [to], armored=armored))
-    except (pyrage.RecipientError, pyrage.EncryptError):
+        return age.seal(content, [recipient], armored=armored)
+    except InvalidError:
         raise InvalidError("Nothing can be encrypted to the key {key}; ask for another.", key=recipient) from None
 
 
