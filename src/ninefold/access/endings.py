@@ -23,7 +23,6 @@ from ninefold.access.actions.entries import (
     VAULT_KEY_DESTROYED,
 )
 from ninefold.access.actions.signing_keys import end_row
-from ninefold.access.actions.vault_endings import overwrite_deleted
 from ninefold.access.models import (
     CustodianKey,
     DirectoryLink,
@@ -42,6 +41,7 @@ from ninefold.access.models import (
 )
 from ninefold.access.vaults.states import DESTROYED, ERASED
 from ninefold.ledger.endings import Ended, done_again
+from ninefold.ledger.old_pages import overwrite_deleted
 
 
 @done_again(MEMBERSHIP_ENDED)
@@ -157,7 +157,7 @@ def _end(model: type[Model], ended: Ended) -> int:
 
 
 def _empty(vault: UUID, state: str) -> int:
-    overwrite_deleted()
+    overwrite_deleted(Vault._meta.db_table, VaultItem._meta.db_table)
     VaultItem.objects.filter(vault=vault).update(ciphertext=None)
     return Vault.objects.filter(pk=vault).exclude(state=state).update(state=state, file=None)
 

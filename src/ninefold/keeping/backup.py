@@ -30,6 +30,7 @@ from ninefold.keeping.picture import picture, schema, tables
 from ninefold.keeping.pieces import cut_file, cut_lines, name_of, pack
 from ninefold.keeping.rows import Model, columns_of, lines_of
 from ninefold.ledger import reads
+from ninefold.ledger.old_pages import forget_old_pages
 from ninefold.ledger.regrowing import newest_serial
 from ninefold.sealing import age
 
@@ -68,7 +69,7 @@ def make(
     with place.turn():
         found = _chain(place, custodians)
         made = _Making(found, step or (lambda _: None)).copy(now, keep)
-    _forget_old_pages()
+    _forget_what_was_erased()
     return made
 
 
@@ -77,7 +78,7 @@ def make_once(*, to: Path, now: datetime, custodians: Custodians) -> Made:
     place = Folder(to)
     with place.turn():
         made = _Making(chain.new(to, *custodians), lambda _: None, keys=False).alone(now)
-    _forget_old_pages()
+    _forget_what_was_erased()
     return made
 
 
@@ -221,8 +222,7 @@ def _require_no_identity(name: str, piece: bytes) -> None:
         )
 
 
-def _forget_old_pages() -> None:
+def _forget_what_was_erased() -> None:
     """While a picture is read, the write-ahead log keeps what was erased meanwhile (SQLite)."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if not connection.in_atomic_block:
+        forget_old_pages()

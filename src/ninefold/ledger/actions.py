@@ -14,6 +14,7 @@ from ninefold.ledger.drafts import Seal
 from ninefold.ledger.endings import Ended, done_again
 from ninefold.ledger.kinds import Kind, entry_kind
 from ninefold.ledger.models import Body, Entry, Tombstone
+from ninefold.ledger.old_pages import overwrite_deleted
 from ninefold.ledger.refs import Ref
 from ninefold.ledger.writing import NewEntry, Row, take_turn, write
 
@@ -125,18 +126,6 @@ def erase_again(ended: Sequence[Ended], now: datetime) -> int:
 
 def _shred(entry: Entry, told: Entry) -> None:
     """The tombstone first, then the body: the triggers let it go in this order only."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA secure_delete = ON")
+    overwrite_deleted(Body._meta.db_table)
     Tombstone.objects.create(entry=entry, told=told)
     Body.objects.filter(entry=entry).delete()
-    transaction.on_commit(_forget_old_pages, robust=True)
-
-
-def _forget_old_pages() -> None:
-    """What was erased must not linger in the write-ahead log (SQLite) or as a dead row (PostgreSQL)."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute("VACUUM ledger_body")

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ninefold.access.actions.entries import VAULT_DESTROYED, VAULT_ERASED, VAULT_KEY_DESTROYED, record
 from ninefold.access.models import Person, Vault, VaultItem
@@ -18,6 +18,7 @@ from ninefold.access.vaults.lists import text_of
 from ninefold.access.vaults.states import OPEN, STATES, allows, is_destroyed
 from ninefold.errors import ConflictError
 from ninefold.ledger.kinds import Kind
+from ninefold.ledger.old_pages import overwrite_deleted
 
 
 @transaction.atomic
@@ -53,7 +54,7 @@ def _end(kind: Kind, vault: Vault, *, act: str, by: Person | None, now: datetime
     """Delete ciphertext and shares, and say in the entry what they were."""
     proof = sha256(text_of(vault.pk, listed_items(vault.items.all()))).hexdigest()
     vault.state, vault.file = STATES[vault.state][act], None
-    overwrite_deleted()
+    overwrite_deleted(Vault._meta.db_table, VaultItem._meta.db_table)
     VaultItem.objects.filter(vault=vault).update(ciphertext=None)
     vault.save(update_fields=["state", "file"])
     body = {
@@ -69,19 +70,3 @@ def _end(kind: Kind, vault: Vault, *, act: str, by: Person | None, now: datetime
 
 def _record(kind: Kind, vault: Vault, body: dict[str, object], *, by: Person | None, now: datetime) -> None:
     record(kind, by=by, now=now, subject="vault", record_id=vault.pk, body=body, marking=vault.marking, alone="clock")
-
-
-def overwrite_deleted() -> None:
-    """What is deleted must not linger in free pages (SQLite), its write-ahead log or as a dead row (PostgreSQL)."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
-    transaction.on_commit(_forget_old_pages, robust=True)
-
-
-def _forget_old_pages() -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute("VACUUM access_vault, access_vaultitem")
