@@ -13,6 +13,7 @@ from ninefold.access.models import Audience, Membership, Person, Release
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 from ninefold.ledger.models import Entry
 from ninefold.ledger.refs import Ref
+from ninefold.ledger.signatures import possession_statement
 from ninefold.words.text import in_one
 
 from .conftest import NOW, YEAR
@@ -274,7 +275,7 @@ def test_tokens_and_keys_end(house):
 def test_a_signing_key_belongs_to_one_person(house):
     ada, bob, held = house.person("ada"), house.person("bob"), FileKey()
     public = held.key.public
-    proof = actions.Possession(b"drawn", held.private.sign(actions.possession_statement(b"drawn")))
+    proof = actions.Possession(b"drawn", held.private.sign(possession_statement(b"drawn")))
     key = actions.enrol_key(by=ada, now=NOW, name="laptop", public=public, ends=LATER, proof=proof)
     assert key.hex == public.hex()
     with pytest.raises(ConflictError, match="enrolled already"):

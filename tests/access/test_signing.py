@@ -21,7 +21,7 @@ from ninefold.ledger import keeping, reads
 from ninefold.ledger.beat import beat
 from ninefold.ledger.check import check
 from ninefold.ledger.models import Entry, Listed
-from ninefold.ledger.signatures import statement_of
+from ninefold.ledger.signatures import possession_statement, statement_of
 from ninefold.ledger.verify import verify_proof
 from ninefold.tracks.actions import open_office
 from ninefold.warning.models import EarlyWarning
@@ -39,7 +39,7 @@ class Enrolled:
         self.person, self.held = person, FileKey()
         now = clock.now()
         challenge = b"a challenge"
-        signature = self.held.private.sign(actions.possession_statement(challenge))
+        signature = self.held.private.sign(possession_statement(challenge))
         self.row = actions.enrol_key(
             by=person,
             now=now,
@@ -310,8 +310,8 @@ def test_a_new_key_proves_that_he_holds_it(world):
     held, now = FileKey(), clock.now()
     told = {"by": world.head, "now": now, "name": "k", "public": held.key.public, "ends": now + YEAR}
     for proof in (
-        actions.Possession(b"a", held.private.sign(actions.possession_statement(b"b"))),
-        actions.Possession(b"a", FileKey().private.sign(actions.possession_statement(b"a"))),
+        actions.Possession(b"a", held.private.sign(possession_statement(b"b"))),
+        actions.Possession(b"a", FileKey().private.sign(possession_statement(b"a"))),
         actions.Possession(b"a", b""),
     ):
         with pytest.raises(RefusedError, match="did not sign the challenge"):

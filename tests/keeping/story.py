@@ -92,7 +92,8 @@ def _held_key():
     """A new key, and the proof that its owner holds it."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from ninefold.access.actions import Possession, possession_statement
+    from ninefold.access.actions import Possession
+    from ninefold.ledger.signatures import possession_statement
 
     key, challenge = Ed25519PrivateKey.generate(), os.urandom(32)
     proof = Possession(challenge, key.sign(possession_statement(challenge)))

@@ -14,10 +14,9 @@ from ninefold.errors import InvalidError, RefusedError
 from ninefold.ledger.hexadecimal import read_hex
 from ninefold.ledger.keys import Signer
 from ninefold.ledger.openings import seal_body
-from ninefold.ledger.signatures import ED25519, Signature, statement_of
+from ninefold.ledger.signatures import ED25519, Signature, possession_statement, statement_of
 
 _LONGEST = 3 << 20
-_POSSESSION = b"ninefold key v1\x00"
 
 
 @click.command("sign")
@@ -47,7 +46,7 @@ def command(file: Path, key_file: Path, new_key: str | None) -> None:
 def _possession(told: Mapping[str, Any], signer: Signer) -> dict[str, str]:
     challenge = str(told["challenge"])
     click.echo(f"You prove that you hold the key {signer.verifier}", err=True)
-    signature = signer.sign(_POSSESSION + challenge.encode())
+    signature = signer.sign(possession_statement(challenge.encode()))
     return {"challenge": challenge, "public": signer.verifier.public.hex(), "signature": signature.hex()}
 
 

@@ -1,6 +1,7 @@
 """What a person signs of an act, with a key that only he holds, and how anybody checks it. Bytes in, bytes out.
 
-    statement  "ninefold act v1" ‖ 00 ‖ SHA-256(canonical envelope without its member `signature`)
+    statement   "ninefold act v1" ‖ 00 ‖ SHA-256(canonical envelope without its member `signature`)
+    possession  "ninefold key v1" ‖ 00 ‖ the challenge that a node drew for a new key
 
 The envelope binds everything: who, what, about which record, when, and the body by its keyed digest. The signature is
 put into the envelope, so that it lies under the leaf and nobody can take it away or put another in its place.
@@ -20,6 +21,7 @@ from ninefold.ledger.hexadecimal import read_hex
 
 ED25519, PASSKEY = "ed25519", "passkey"
 _STATEMENT = b"ninefold act v1\x00"
+_POSSESSION = b"ninefold key v1\x00"
 _MEMBER = "signature"
 _LONGEST = {"value": 1_024, "client_data": 4_096, "authenticator_data": 4_096}
 _PARTS = {ED25519: ("value",), PASSKEY: ("value", "client_data", "authenticator_data")}
@@ -28,6 +30,11 @@ _PARTS = {ED25519: ("value",), PASSKEY: ("value", "client_data", "authenticator_
 def statement_of(envelope: bytes) -> bytes:
     """What is signed of an envelope that bears no signature yet."""
     return _STATEMENT + sha256(envelope).digest()
+
+
+def possession_statement(challenge: bytes) -> bytes:
+    """What a new key signs. It begins otherwise than an act, so that neither passes for the other."""
+    return _POSSESSION + challenge
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,6 @@ from ninefold.access.actions.signing_keys import (
     enrol_key,
     enrol_passkey,
     passkey_removed,
-    possession_statement,
 )
 from ninefold.access.actions.upkeep import forget_what_ended
 from ninefold.access.actions.vault_endings import confirm_destroyed, erase_due_vaults
@@ -106,7 +105,6 @@ __all__ = [
     "open_push",
     "passkey_removed",
     "place",
-    "possession_statement",
     "publish_custodian_key",
     "register_vault",
     "release",

@@ -15,10 +15,9 @@ from ninefold.clock import stamp
 from ninefold.errors import ConflictError, NotThereError, RefusedError
 from ninefold.ledger.enrolment import end_listing, list_key
 from ninefold.ledger.listings import LABEL
-from ninefold.ledger.signatures import ED25519, Signature, SigningKey
+from ninefold.ledger.signatures import ED25519, Signature, SigningKey, possession_statement
 
 LONGEST_KEY = timedelta(days=732)
-_POSSESSION = b"ninefold key v1\x00"
 
 
 class Possession(NamedTuple):
@@ -26,11 +25,6 @@ class Possession(NamedTuple):
 
     challenge: bytes
     signature: bytes
-
-
-def possession_statement(challenge: bytes) -> bytes:
-    """What a new key signs. It begins otherwise than an act, so that neither passes for the other."""
-    return _POSSESSION + challenge
 
 
 @transaction.atomic
