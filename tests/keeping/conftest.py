@@ -23,6 +23,7 @@ def custodians(tmp_path_factory):
     files = [folder / f"{number}.txt" for number in range(3)]
     for file, identity in zip(files, identities, strict=True):
         file.write_text(f"# a custodian\n{identity}\n")
+        file.chmod(0o600)
     return keys, files
 
 

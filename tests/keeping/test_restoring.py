@@ -141,6 +141,15 @@ def test_one_custodian_opens_nothing(backed_up, custodians, tmp_path):
     node.ninefold("backup", "check", backed_up / "backup", "--identity", custodians[1][0], "--share", share)
 
 
+def test_an_identity_that_others_may_read_opens_nothing(backed_up, custodians, tmp_path):
+    node, loose = Node(tmp_path / "new"), tmp_path / "loose"
+    loose.write_bytes(custodians[1][0].read_bytes())
+    loose.chmod(0o640)
+    for words in (["backup", "open-share"], ["backup", "check"], ["restore", "--alone", "--workspace", node.folder]):
+        said = node.ninefold(*words, backed_up / "backup", "--identity", loose, status=3)
+        assert f"Others may read the key file {loose}: run chmod 600 on it." in said
+
+
 def test_no_key_of_a_custodian_is_in_the_backup(backed_up, custodians):
     """Neither in its files nor, opened, in any of its pieces."""
     keys = [read_identities(file.read_text())[0] for file in custodians[1]]

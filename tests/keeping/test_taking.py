@@ -200,3 +200,12 @@ def test_the_page_offers_it(signed_in):
     assert "warning/EarlyWarning.ndjson" in unzip(answer.content)
     client.logout()
     assert client.post("/keeping/take/").status_code == 302
+
+
+def test_a_file_longer_than_any_is_not_read_to_its_end(tmp_path):
+    long = tmp_path / "long.zip"
+    with long.open("wb") as file:
+        file.truncate((1 << 28) + 1)
+    said = Node(tmp_path / "new").ninefold("import", long, "--workspace", tmp_path / "new", status=2)
+    assert f"The file {long} is longer than" in said
+    assert not (tmp_path / "new").exists()

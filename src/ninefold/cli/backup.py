@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ninefold.cli.files import read_text
+from ninefold.cli.files import read_secret, read_text
 from ninefold.cli.progress import progress
 from ninefold.cli.workspace import in_workspace
 from ninefold.errors import ConflictError, InvalidError
@@ -20,7 +20,7 @@ identities_option = click.option(
     "identities",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="The file of a custodian's age identity; several where several are here.",
+    help="The file of a custodian's age identity, mode 0600; several where several are here.",
 )
 shares_option = click.option(
     "--share", "shares", multiple=True, type=click.Path(path_type=Path), help="A share that a custodian has opened."
@@ -97,17 +97,19 @@ _UNOPENED = "Every file is there and as it was written. Whether it opens is know
 
 @command.command("open-share")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--identity", required=True, type=click.Path(path_type=Path), help="The file of your age identity.")
+@click.option(
+    "--identity", required=True, type=click.Path(path_type=Path), help="The file of your age identity, mode 0600."
+)
 def share(folder: Path, identity: Path) -> None:
     """Print your share of the backup in FOLDER, to bring to whoever restores it. Keep it as secret as your key.
 
     It needs the file backup.json of the folder and nothing else, so do it on a machine of your own.
     """
-    (found, *_) = read_identities(read_text(identity))
+    (found, *_) = read_identities(read_secret(identity))
     click.echo(str(opening.open_share(folder, found)))
 
 
 def open_backup(folder: Path, identities: tuple[Path, ...], shares: tuple[Path, ...]) -> opening.Opened:
     """The backup, opened with what was given."""
-    keys = [identity for path in identities for identity in read_identities(read_text(path))]
+    keys = [identity for path in identities for identity in read_identities(read_secret(path))]
     return opening.open_backup(folder.resolve(), keys, [Share.parse(read_text(path)) for path in shares])

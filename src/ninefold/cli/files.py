@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ninefold.disk import read_named
+from ninefold.disk import read_named, read_private
 from ninefold.errors import ConflictError, InvalidError, UnavailableError
 
 
@@ -12,6 +12,22 @@ def read_text(path: Path, longest: int = 1 << 20) -> str:
         return read_named(path, longest)[:longest].decode()
     except UnicodeDecodeError:
         raise InvalidError("The file {path} is not text.", path=str(path)) from None
+
+
+def read_secret(path: Path, longest: int = 1 << 16) -> str:
+    """A small text file with a person's secret, which nobody but he may read (mode 0600)."""
+    try:
+        return read_private(path, longest).decode()
+    except UnicodeDecodeError:
+        raise InvalidError("The file {path} is not text.", path=str(path)) from None
+
+
+def read_whole(path: Path, longest: int) -> bytes:
+    """A file that a person named, of at most so many bytes."""
+    content = read_named(path, longest)
+    if len(content) > longest:
+        raise InvalidError("The file {path} is longer than {most} bytes.", path=path, most=longest)
+    return content
 
 
 def write_new(path: Path, content: bytes) -> None:

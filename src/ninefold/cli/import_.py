@@ -5,9 +5,12 @@ from pathlib import Path
 
 import click
 
+from ninefold.cli.files import read_whole
 from ninefold.cli.workspace import open_workspace
-from ninefold.errors import NotThereError
 from ninefold.web import workspace
+
+_LONGEST = 1 << 28
+"""Bytes, packed; what they may unfold to is bounded where they are unpacked."""
 
 
 @click.command("import")
@@ -19,10 +22,7 @@ def command(file: Path, new: Path) -> None:
     Its person reads there what he could read, under the same marks and until the same ends, and nothing else. The
     entries of the other log stay proofs of that log, in the folder files/imported.
     """
-    try:
-        content = file.read_bytes()
-    except OSError:
-        raise NotThereError("There is no file {path} that you may read.", path=str(file)) from None
+    content = read_whole(file, _LONGEST)
     workspace.create(new.resolve(), sample=False, address=os.environ.get("NINEFOLD_DATABASE", ""))
     open_workspace(new)
     from django.conf import settings
