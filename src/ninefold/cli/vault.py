@@ -94,18 +94,30 @@ def share(file: Path, *, identity: Path, to: str, out: Path) -> None:
 @click.option("--share", "shares", multiple=True, type=_path, help="A share that a colleague encrypted to you.")
 @click.option("--items", required=True, type=_path, help="The folder or the zip file of the items.")
 @click.option("--out", required=True, type=_path, help="The new folder for what is in them.")
-def open_(file: Path, *, identity: Path, shares: tuple[Path, ...], items: Path, out: Path) -> None:
+@click.option("--proof", "proofs", multiple=True, type=_path, help="A proof file of an item's entry, from elsewhere.")
+@click.option("--key", "keys", multiple=True, metavar="VKEY", help="A key of the log that you had from elsewhere.")
+def open_(
+    file: Path,
+    *,
+    identity: Path,
+    shares: tuple[Path, ...],
+    items: Path,
+    out: Path,
+    proofs: tuple[Path, ...],
+    keys: tuple[str, ...],
+) -> None:
     """Open the items of the vault in FILE with your own share and those that colleagues passed to you.
 
-    Each item is held against its commitment in the list that came with it. If you do not trust who gave you the list,
-    compare the commitment with that in the proof file of the entry.
+    Each item is held against its commitment in the list that came with it, and in the proof file of its entry: the list
+    is the server's word, a proof file shows that the log holds it. Without --key you are told which key it claims.
     """
     from ninefold.cli import vault_items
 
     vault, mine = VaultFile.from_file(file), Identity.from_file(identity)
     gathered = [ceremony.own_share(vault, mine)]
     gathered += [ceremony.passed_share(vault, _read(path, _LONGEST_SHARE), mine) for path in shares]
-    opened = vault_items.open_all(vault.id, ceremony.key_from(vault, gathered), items, out)
+    against = vault_items.Against(proofs, keys)
+    opened = vault_items.open_all(vault.id, ceremony.key_from(vault, gathered), items, out, against)
     for line in opened.lines:
         click.echo(line)
     if opened.faults:

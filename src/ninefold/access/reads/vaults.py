@@ -17,10 +17,10 @@ from ninefold.access.vaults.lists import Listed
 from ninefold.access.vaults.states import DESTROYED
 from ninefold.errors import ConflictError, NotThereError, RefusedError
 from ninefold.ledger.models import Entry
-from ninefold.ledger.reads import opening_of
+from ninefold.ledger.reads import opening_of, proof_of
 
 KIND = "access:vault"
-REGISTERED = "access.vault-registered"
+REGISTERED, SEALED = "access.vault-registered", "access.vault-item-sealed"
 
 
 class Held(NamedTuple):
@@ -98,6 +98,19 @@ def sealed_items(person: Person, now: datetime, vault: UUID) -> Iterable[tuple[U
     """The ciphertexts, for its custodians."""
     rows = _kept(person, now, vault).items.exclude(ciphertext=None).order_by("id")
     return ((row.pk, bytes(row.ciphertext or b"")) for row in rows.iterator(chunk_size=10))
+
+
+def item_proofs(person: Person, now: datetime, vault: UUID) -> Iterable[tuple[str, bytes]]:
+    """The proof files of the items' entries, as far as they are published, by item; for its custodians."""
+    entries = Entry.objects.filter(kind=SEALED, subject_kind=KIND, subject_id=_kept(person, now, vault).pk)
+    for entry in entries.order_by("serial"):
+        said = opening_of(entry).says()
+        try:
+            proof = proof_of(entry).text()
+        except ConflictError:
+            return  # this one and those after it wait for the next beat
+        if said is not None:
+            yield str(said["item"]), proof
 
 
 def sealed_item(person: Person, now: datetime, vault: UUID, item: UUID) -> bytes:

@@ -77,7 +77,7 @@ def item(request: HttpRequest, vault: UUID, item: UUID) -> HttpResponse:
 @signed_in
 @require_GET
 def sealed(request: HttpRequest, vault: UUID) -> HttpResponse:
-    """Everything, sealed, in one file, for custodians who open off the server: with the vault's file and the list."""
+    """Everything, sealed, in one file, for who opens off the server: the vault's file, the list and proof files too."""
     person, now = the_person(request), clock.now()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -85,6 +85,8 @@ def sealed(request: HttpRequest, vault: UUID) -> HttpResponse:
         archive.writestr("items.json", text_of(vault, reads.listed(person, now, vault)))
         for name, content in reads.sealed_items(person, now, vault):
             archive.writestr(f"{name}.age", content)
+        for of, proof in reads.item_proofs(person, now, vault):
+            archive.writestr(f"{of}.tlog-proof", proof)
     return _attached(packed.getvalue(), "application/zip", f"{vault}.zip")
 
 
