@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from provider.saml.running import key_and_certificate
 
 from .certificates import DAY, write
 from .running import Run, environment, until
@@ -151,6 +152,22 @@ def test_a_directory_that_does_not_fit_is_named_and_mended(folder):
     assert doctor(folder, **named) == (0, {})
     file.write_text(file.read_text().replace("https", "http"))
     assert "must begin with https" in doctor(folder, **named)[1]["directory"]
+
+
+def test_a_directorys_last_certificate_that_ends_soon_is_named(folder, tmp_path):
+    told = {"protocol": "saml", "issuer": "urn:x", "sign_in": "https://login.example/sso", "name": "Ministry"}
+    told["certificates"] = str(tmp_path / "both.pem")
+    (folder / "directory.toml").write_text("".join(f'{key} = "{value}"\n' for key, value in told.items()))
+    named = {"NINEFOLD_DIRECTORY": "directory.toml"}
+    for name, days in (("ended", -1), ("ending", 2), ("lasting", 300)):
+        key_and_certificate(tmp_path, f"{name}.key", name, days=days)
+    soon, long = (
+        b"".join((tmp_path / f"{name}.pem").read_bytes() for name in ("ended", last)) for last in ("ending", "lasting")
+    )
+    (tmp_path / "both.pem").write_bytes(soon)
+    assert "the last certificate of Ministry ends on" in doctor(folder, **named)[1]["directory"]
+    (tmp_path / "both.pem").write_bytes(long)
+    assert doctor(folder, **named) == (0, {})
 
 
 def test_a_job_that_failed_for_good_is_named(folder, changed):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ninefold.access.directory.file import from_file
+from ninefold.access.directory.saml.file import SamlDirectory, certificates_of
 from ninefold.errors import NinefoldError
 from ninefold.ledger.keys import Signer
 from ninefold.web import config, workspace
@@ -27,7 +28,7 @@ def look_at_place(folder: Path, now: datetime) -> Iterator[Fault]:
     yield from _keys(folder)
     yield from _disk(folder)
     yield from _address(now)
-    yield from _directory(folder)
+    yield from _directory(folder, now)
 
 
 def _owner(folder: Path) -> Iterator[Fault]:
@@ -81,13 +82,21 @@ def _address(now: datetime) -> Iterator[Fault]:
         yield Fault("address", f"the certificate ends on {ends:%Y-%m-%d}", "renew it and start again")
 
 
-def _directory(folder: Path) -> Iterator[Fault]:
+def _directory(folder: Path, now: datetime) -> Iterator[Fault]:
     try:
-        from_file(config.text("NINEFOLD_DIRECTORY"), folder)
+        directory = from_file(config.text("NINEFOLD_DIRECTORY"), folder)
     except NinefoldError as error:
         yield Fault(
             "directory", str(error), "mend the file as the manual's page on operating says; nothing starts before"
         )
+        return
+    if not isinstance(directory, SamlDirectory):
+        return
+    # One that ended may stay in the file beside its successor.
+    ends = max(each.not_valid_after_utc for each in certificates_of(directory))
+    if ends - now < timedelta(days=SOON_DAYS):
+        wrong = f"the last certificate of {directory.name} ends on {ends:%Y-%m-%d}; then nobody gets in through it"
+        yield Fault("directory", wrong, f"add the next one, from who runs it, to {directory.certificates}")
 
 
 def _files(folder: Path) -> list[Path]:
