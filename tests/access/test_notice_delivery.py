@@ -4,6 +4,8 @@ from datetime import time, timedelta
 from itertools import pairwise
 
 import pytest
+from django.utils import translation
+from mail_room import mail_server
 from world import CLOCK, NOW, YEARS
 
 from ninefold.access import actions, delivery
@@ -11,8 +13,8 @@ from ninefold.access.models import Channel, Item, Membership, Message
 from ninefold.access.notice_models import GIVEN_UP, SENT, WAITING
 from ninefold.errors import ConflictError, InvalidError, UnavailableError
 from ninefold.ledger.refs import Ref
+from ninefold.words.languages import LANGUAGES
 
-from .mail_room import mail_server
 from .notice_scene import beat, mail_of, reached, told
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -55,6 +57,18 @@ def test_the_letter_says_that_there_is_an_item_and_nothing_else(heard, mail):
     whole = letter.as_bytes().decode() + letter.get_content()
     for name in (str(warning.pk), warning.pk.hex, str(heard.head.pk), str(heard.audience.pk), "Sudan", "analyst"):
         assert name not in whole
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_it_speaks_the_readers_language(heard, mail, code):
+    terms(heard.head, language=code)
+    heard.sent()
+    beat(NOW)
+    (letter,) = mail.letters
+    with translation.override(code):
+        words = translation.gettext(WORDS)
+    assert letter["Subject"] == words
+    assert letter.get_content().startswith(words)
 
 
 def test_an_address_is_sent_its_code_and_nothing_before_it_is_confirmed(world, mail, settings):

@@ -4,13 +4,13 @@ import time
 
 import pytest
 from django.db import connection
+from mail_room import mail_server
 from world import NOW, build
 
 from ninefold.access.models import Item, Message
 from ninefold.access.notice_models import SENT, WAITING
 from ninefold.jobs import holds
 
-from .mail_room import mail_server
 from .mail_worker import MailWorker
 from .notice_scene import reached
 

@@ -4,11 +4,10 @@ import dataclasses
 from datetime import UTC, datetime
 
 import pytest
+from mail_room import NAME, PASSWORD, mail_server
 
 from ninefold.access.notices.post import UndeliverableError, is_address, letter, read_post, send
 from ninefold.errors import InvalidError, RefusedError
-
-from .mail_room import NAME, PASSWORD, mail_server
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

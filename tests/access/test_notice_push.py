@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from mail_room import certificate
 from world import NOW
 
 from ninefold.access import actions
@@ -18,7 +19,6 @@ from ninefold.access.notices.sending import UndeliverableError
 from ninefold.access.notices.webpush import Subscription, public_of, read_subscription
 from ninefold.errors import ConflictError, InvalidError, RefusedError, UnavailableError
 
-from .mail_room import certificate
 from .notice_scene import beat, told
 from .push_room import Browser, b64, key_of, maker, proven, unb64
 
