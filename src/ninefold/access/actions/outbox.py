@@ -60,7 +60,7 @@ def concerns(kind: Kind, people: Concerned, *, urgent: bool = False, again: Remi
 def _note(heard: Heard) -> None:
     """Note the act for whom it concerns and who has a channel, inside its transaction."""
     concern, now = _concerns[heard.kind], heard.time
-    if is_silent(heard):
+    if not living_channels(now).exists() or is_silent(heard):
         return
     people = set(concern.people(heard, now)) - {heard.actor_id}
     reached = list(living_channels(now).filter(person__in=people).values_list("person", flat=True).distinct())
