@@ -1,5 +1,6 @@
 """Whoever uses every page leaves no address and no browser's name behind: not in the database, not in a file."""
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -69,6 +70,10 @@ def use_my_pages(marked, settings):
     secret = page.context["made"].secret
     api = {"authorization": f"Bearer {secret}"}
     other.get("/api/v1/access/me", headers=api)
+    feed = actions.open_feed(by=person, now=clock.now()).secret
+    assert other.get(f"/access/notices/feed/{feed}/").status_code == 200
+    endpoint = {"endpoint": "https://push.example/x", "keys": {}}
+    other.post("/access/notices/browser/", {"subscription": json.dumps(endpoint)})
     other.post("/api/v1/access/tokens/x/end", headers=api)
     with transaction.atomic():
         now = clock.now()

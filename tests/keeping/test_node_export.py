@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from ninefold.access import actions as access
+from ninefold.access.models import Item
+from ninefold.access.notices.post import Post
 from ninefold.access.reads import entries_visible_to
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 from ninefold.keeping import actions
@@ -33,6 +36,18 @@ def test_two_people_and_every_audience_reads_of_it(world):
         assert {entry.kind for entry in told} == {"keeping.export-requested", "keeping.export-confirmed"}
         assert list(node_exports(reader, world.now)) == [row]
     assert list(node_exports(world.outsider, world.now)) == []
+
+
+def test_it_is_told_whatever_an_audience_wants(world, settings):
+    """One custodian's wish for no notices keeps nobody from learning that the whole node leaves."""
+    settings.POST = Post("localhost", 9, "n@talks.example", "starttls", "talks.example")
+    for person in (world.head, world.outsider):
+        channel = access.ask_by_mail(by=person, now=world.now, address=f"{person.pk}@home.example")
+        access.confirm_mail(by=person, now=world.now, code=access.code_of(channel))
+    access.hush_audience(by=world.analyst, now=world.now, audience=world.audience, notices=False)
+    request(world)
+    assert list(Item.objects.values_list("person", flat=True)) == [world.head.pk]
+    assert len(access.gather(now=world.now)) == 1
 
 
 def test_nobody_does_it_alone(world):

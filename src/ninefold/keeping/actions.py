@@ -1,12 +1,14 @@
 """An export of the whole node: asked for by one person, confirmed by another, made once, told to every audience."""
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
 
-from ninefold.access.actions import announce
+from ninefold.access.actions import announce, concerns
+from ninefold.access.actions.concerned import readers_and_keepers
 from ninefold.access.models import Person
 from ninefold.access.reads import actor_name
 from ninefold.errors import ConflictError, InvalidError
@@ -15,6 +17,7 @@ from ninefold.keeping.models import NodeExport
 from ninefold.keeping.reads import confirming, node_export_for
 from ninefold.keeping.rules import LIFE, may_make, may_request
 from ninefold.ledger.actions import append
+from ninefold.ledger.hearing import Heard
 from ninefold.ledger.kinds import Kind, entry_kind
 from ninefold.ledger.refs import Ref
 from ninefold.sealing.age import read_recipients
@@ -73,3 +76,14 @@ def _ref(row: NodeExport) -> Ref:
 
 def _record(kind: Kind, row: NodeExport, by: Person, now: datetime, body: dict[str, object]) -> None:
     append(kind=kind, actor=actor_name(by), subject=_ref(row), now=now, marking="tlp:amber", body=body)
+
+
+def _told(heard: Heard, now: datetime) -> Collection[UUID]:
+    """Whom a node that leaves concerns: who reads of it, who keeps an audience, and administrators, who may confirm."""
+    people = Person.objects.filter(is_active=True)
+    administrators = {person.pk for person in people if person.is_administrator}
+    return administrators | set(readers_and_keepers(heard, now))
+
+
+for _kind in (REQUESTED, CONFIRMED, MADE):
+    concerns(_kind, _told, hushable=False)

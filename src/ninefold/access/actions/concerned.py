@@ -14,7 +14,7 @@ from ninefold.access.actions.entries import (
 )
 from ninefold.access.actions.outbox import concerns
 from ninefold.access.models import Membership, Release, VaultCustodian
-from ninefold.access.reads import open_at
+from ninefold.access.reads import open_at, readers_of
 from ninefold.ledger.hearing import Heard
 
 
@@ -30,6 +30,14 @@ def given(heard: Heard, now: datetime) -> Collection[UUID]:
     rows = Membership.objects.filter(audience__in=opened.values("audience"), starts__lte=now, ends__gt=now)
     people = rows.select_related("person")
     return {row.person_id for row in people if not row.person.is_administrator}
+
+
+def readers_and_keepers(heard: Heard, now: datetime) -> Collection[UUID]:
+    """Everybody in the audiences that read the subject of an act, and who keeps one of them."""
+    ref = heard.subject
+    told = Release.objects.filter(open_at(now), kind=ref.room_kind, record=ref.id).exclude(audience=None)
+    keepers = told.values_list("audience__custodian", flat=True)
+    return {*keepers, *readers_of(ref.room_kind, ref.id, now).people}
 
 
 def keeping_shares(heard: Heard, now: datetime) -> Collection[UUID]:

@@ -41,26 +41,30 @@ class _Concern(NamedTuple):
     people: Concerned
     urgent: bool
     again: Reminder | None
+    hushable: bool
 
 
 _concerns: dict[str, _Concern] = {}
 
 
-def concerns(kind: Kind, people: Concerned, *, urgent: bool = False, again: Reminder | None = None) -> None:
+def concerns(
+    kind: Kind, people: Concerned, *, urgent: bool = False, again: Reminder | None = None, hushable: bool = True
+) -> None:
     """Say whom an act of this kind concerns. Asked as it is written, and again when the message goes.
 
-    `again` gives a second moment at which to tell them, if it concerns them still. A sealed kind is refused.
+    `again` gives a second moment at which to tell them, if it concerns them still. What is not `hushable` concerns the
+    whole node, and no single audience keeps the others from being told. A sealed kind is refused.
     """
     if kind.name in SEALED_KINDS or kind.room in SEALED_ROOMS:
         raise InvalidError("Of {name} nobody is told: it is sealed.", name=kind.name)
-    _concerns[kind.name] = _Concern(people, urgent, again)
+    _concerns[kind.name] = _Concern(people, urgent, again, hushable)
     hear(kind, _note)
 
 
 def _note(heard: Heard) -> None:
     """Note the act for whom it concerns and who has a channel, inside its transaction."""
     concern, now = _concerns[heard.kind], heard.time
-    if not living_channels(now).exists() or is_silent(heard):
+    if not living_channels(now).exists() or (concern.hushable and is_silent(heard)):
         return
     people = set(concern.people(heard, now)) - {heard.actor_id}
     reached = list(living_channels(now).filter(person__in=people).values_list("person", flat=True).distinct())
@@ -120,7 +124,7 @@ def still_concerns(item: Item, now: datetime) -> bool:
     entry = item.entry
     subject = Ref.parse(f"{entry.subject_kind}:{entry.subject_id}")
     heard = Heard(entry.serial, entry.kind, entry.actor, subject, entry.time, said)
-    return not is_silent(heard) and item.person_id in concern.people(heard, now)
+    return not (concern.hushable and is_silent(heard)) and item.person_id in concern.people(heard, now)
 
 
 def settle(batch: UUID | None) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from ninefold.access.actions import concerns
-from ninefold.access.models import Release
-from ninefold.access.reads import open_at, readers_of
+from ninefold.access.actions.concerned import readers_and_keepers
+from ninefold.access.reads import readers_of
 from ninefold.decisions.actions.glass import GLASS_BROKEN
 from ninefold.decisions.actions.rights import RIGHT_GIVEN
 from ninefold.decisions.models import BreakGlass, Right
@@ -26,9 +26,7 @@ def given_a_right(heard: Heard, now: datetime) -> Collection[UUID]:
 def told_of_an_opening(heard: Heard, now: datetime) -> Collection[UUID]:
     """Who asked; everybody in the audiences that read the record; and who keeps one of them."""
     asked = BreakGlass.objects.filter(pk=heard.subject.id).values_list("asked_by", flat=True)
-    told = Release.objects.filter(open_at(now), kind="decisions:glass", record=heard.subject.id)
-    keepers = told.exclude(audience=None).values_list("audience__custodian", flat=True)
-    return {*asked, *keepers, *readers_of("decisions:glass", heard.subject.id, now).people}
+    return {*asked, *readers_and_keepers(heard, now)}
 
 
 concerns(RIGHT_GIVEN, given_a_right)
