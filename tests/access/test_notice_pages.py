@@ -13,6 +13,7 @@ from ninefold.access import actions
 from ninefold.access.models import Channel
 from ninefold.cli import kept_tokens
 from ninefold.cli.access import command
+from ninefold.web.doctor.records import look_at_records
 
 from .notice_scene import NOWHERE, mail_of, reached
 
@@ -103,6 +104,15 @@ def test_an_administrator_sees_that_a_channel_fails_and_not_where_it_leads(clien
     text = client.get("/access/people/").text
     assert "cannot be delivered" in text
     assert "ada@home.example" not in text
+
+
+def test_the_doctor_says_how_many_are_not_reached_and_not_who(ada, settings):
+    reached(settings, ada, clock.now(), address="ada@home.example")
+    assert not [fault for fault in look_at_records(clock.now(), running=False) if fault.part == "notices"]
+    Channel.objects.update(failing_since=clock.now().date())
+    (fault,) = (fault for fault in look_at_records(clock.now(), running=False) if fault.part == "notices")
+    assert f"1 of those who turned notices on, first on {clock.now().date()}" in fault.wrong
+    assert "ada" not in str(fault)
 
 
 def test_the_api_does_the_same(client, ada, settings):

@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """Which part (folder, keys, disk, address, directory, database, log, clock, jobs), what is wrong, what to do."""
+    """Which part, what is wrong, what to do.
+
+    A part is folder, keys, disk, address, directory, database, log, clock, jobs or notices.
+    """
 
     part: str
     wrong: str

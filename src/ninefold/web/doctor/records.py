@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from ninefold.access.reads import failing
 from ninefold.errors import NinefoldError
 from ninefold.jobs.reads import failures
 from ninefold.ledger import append_only, keeping, reads, timeguard
@@ -35,6 +36,7 @@ def look_at_records(now: datetime, *, running: bool) -> Iterator[Fault]:
             yield from _log(now, running=running)
             yield from _clock(now)
             yield from _jobs()
+            yield from _notices(now)
     except DatabaseError as error:
         wrong = f"the database cannot be read: {str(error).splitlines()[0]}"
         yield Fault("database", wrong, "start it; if it runs, put back the newest backup into a new folder")
@@ -96,3 +98,11 @@ def _jobs() -> Iterator[Fault]:
     if failed:
         wrong = f"{len(failed)} jobs failed for good, the last one {failed[0].path}: {failed[0].what.splitlines()[0]}"
         yield Fault("jobs", wrong, "mend what it says; failures are forgotten after two weeks")
+
+
+def _notices(now: datetime) -> Iterator[Fault]:
+    """How many people are not reached, and since when; never who."""
+    days = [channel.failing_since for channel in failing(now).values() if channel.failing_since]
+    if days:
+        wrong = f"nothing could be delivered to {len(days)} of those who turned notices on, first on {min(days)}"
+        yield Fault("notices", wrong, "see that the mail server takes letters with the settings NINEFOLD_MAIL_…")
