@@ -14,15 +14,20 @@ from ninefold.access import actions
 from ninefold.access.models import Channel, Item, Session
 
 from .notice_scene import beat
+from .test_signing_in import enrolled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files")]
 ATOM = "{http://www.w3.org/2005/Atom}"
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(autouse=True)
+def _uncounted():
+    cache.clear()
+
+
 @pytest.fixture
 def present():
-    cache.clear()
     return build(clock.now())
 
 
@@ -99,17 +104,26 @@ def test_who_asks_too_often_is_told_to_wait(present, client):
     assert client.get("/access/notices/feed/ni_nonsense/").status_code == 429
 
 
-def test_the_page_makes_its_address_and_shows_it_once(present, client):
-    client.force_login(present.head)
+def test_the_page_makes_its_address_and_shows_it_once(client, db):
+    enrolled(client)
     path = "/access/notices/feed/new/"
-    again = client.get(path)
-    assert again.status_code in {200, 302}
-    if again.status_code == 302:
-        assert "again" in again.url, "he proves once more that it is he"
-        return
+    assert client.get(path).status_code == 200
+    assert not Channel.objects.exists(), "looking makes none"
     made = client.post(path)
-    assert made["Cache-Control"] == "no-store"
-    assert made.context["address"].split("/feed/")[1][:-1] not in client.get("/access/notices/").text
+    address = made.context["address"]
+    assert (made.status_code, made["Cache-Control"]) == (200, "no-store")
+    assert address in made.text
+    assert client.get(address.removeprefix("http://localhost:8009")).status_code == 200
+    page = client.get("/access/notices/")
+    assert "Renew its address" in page.text
+    assert address not in page.text
+
+
+def test_who_did_not_prove_of_late_that_it_is_he_makes_none(client, settings, db):
+    enrolled(client)
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+    assert "again" in client.post("/access/notices/feed/new/").url
+    assert not Channel.objects.exists()
 
 
 def test_an_address_with_quiet_hours_and_another_language(present, client):
