@@ -11,6 +11,7 @@ from django.db.models.functions import Greatest
 from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
     CUSTODIAN_KEY_ENDED,
+    CUSTODY_PASSED,
     DIRECTORY_UNLINKED,
     FACTOR_REMOVED,
     GROUP_WITHDRAWN,
@@ -25,6 +26,7 @@ from ninefold.access.actions.entries import (
 from ninefold.access.actions.signing_keys import end_row
 from ninefold.access.actions.vault_endings import overwrite_deleted
 from ninefold.access.models import (
+    Audience,
     CustodianKey,
     DirectoryLink,
     GroupConsent,
@@ -47,6 +49,18 @@ from ninefold.ledger.endings import Ended, done_again
 def end_memberships(ended: Sequence[Ended], now: datetime) -> int:
     """Each ends at the moment at which it did."""
     return sum(_end(Membership, one) for one in ended)
+
+
+@done_again(CUSTODY_PASSED, detail_in="custodian")
+def pass_custody_again(ended: Sequence[Ended], now: datetime) -> int:
+    """Who gave an audience out of his keeping does not keep it again; the last of several is the custodian."""
+    passed = 0
+    for one in ended:
+        keeper = Person.objects.filter(pk=one.detail).first()
+        if keeper is not None:  # an account that the copy does not have yet keeps nothing
+            others = Audience.objects.filter(pk=one.id).exclude(custodian=keeper)
+            passed += others.update(custodian=keeper, successor=None)
+    return passed
 
 
 @done_again(RELEASE_ENDED)

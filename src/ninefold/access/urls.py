@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ninefold.access.views import audiences, doors, groups, keys, mine, people, records, vault_items, vaults
+from ninefold.access.views import audiences, doors, groups, keys, leaving, mine, people, records, vault_items, vaults
 
 app_name = "access"
 urlpatterns = [
@@ -17,12 +17,18 @@ urlpatterns = [
     path("sign-ins/<slug:session>/end/", mine.end_session, name="end_session"),
     path("audiences/new/", audiences.new_audience, name="new_audience"),
     path("audiences/<uuid:audience>/", audiences.audience, name="audience"),
+    path("audiences/<uuid:audience>/successor/", leaving.successor, name="successor"),
+    path("audiences/<uuid:audience>/successor/none/", leaving.unname, name="unname_successor"),
+    path("audiences/<uuid:audience>/custody/", leaving.custody, name="custody"),
+    path("audiences/<uuid:audience>/take/", leaving.take, name="take_custody"),
     path("audiences/<uuid:audience>/groups/", groups.confirm, name="confirm_group"),
     path("groups/<uuid:consent>/withdraw/", groups.withdraw, name="withdraw_group"),
     path("memberships/<uuid:membership>/end/", audiences.end_membership, name="end_membership"),
     path("people/", people.people, name="people"),
     path("people/<uuid:person>/invite/", people.invite_again, name="invite_again"),
-    path("people/<uuid:person>/close/", people.close, name="close"),
+    path("people/<uuid:person>/close/", leaving.close, name="close"),
+    path("people/<uuid:person>/stay/", leaving.stay, name="stay"),
+    path("orphans/", leaving.orphans, name="orphans"),
     path("records/<str:ref>/", records.record, name="record"),
     path("releases/<uuid:release>/end/", records.end_release, name="end_release"),
     path("releases/<uuid:release>/lower/", records.lower, name="lower"),

@@ -10,7 +10,7 @@ from ninefold.access.reads import visible_to
 from ninefold.decisions.models import BreakGlass, Right
 from ninefold.decisions.rules import RightOf, in_turn
 from ninefold.errors import NotThereError
-from ninefold.tracks.reads import offices_held
+from ninefold.tracks.seats import offices_held
 
 
 def rights(person: Person | None, now: datetime) -> QuerySet[Right]:

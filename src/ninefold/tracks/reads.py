@@ -125,15 +125,3 @@ def office_for(person: Person | None, now: datetime, office_id: UUID) -> Office:
 def holdings(office: Office, now: datetime) -> QuerySet[Holding]:
     """Who holds an office and who will; for a registrar, who got the office through `office_for`."""
     return Holding.objects.filter(office=office, ends__gt=now).select_related("person").order_by("starts", "pk")
-
-
-def offices_held(person: Person, now: datetime) -> QuerySet[Office]:
-    """The offices that this person holds at this moment."""
-    held = Holding.objects.filter(person=person, starts__lte=now, ends__gt=now)
-    return Office.objects.filter(pk__in=held.values("office")).order_by("id")
-
-
-def holders(office: UUID, now: datetime) -> list[UUID]:
-    """The people who hold an office at this moment."""
-    held = Holding.objects.filter(office=office, starts__lte=now, ends__gt=now).order_by("starts", "pk")
-    return list(held.values_list("person_id", flat=True))

@@ -1,7 +1,16 @@
 """Every change of who may see: people, audiences, releases, keys. One act, one transaction, one entry."""
 
 from ninefold.access.actions.announcing import announce
-from ninefold.access.actions.audiences import add_member, end_membership, open_audience, require_span
+from ninefold.access.actions.audiences import (
+    add_member,
+    end_membership,
+    open_audience,
+    require_span,
+    require_taken_up,
+)
+from ninefold.access.actions.by_office import pass_on_by_office
+from ninefold.access.actions.custody import name_successor, pass_custody, take_custody
+from ninefold.access.actions.departing import Swept, close_account, close_due, set_departure, withdraw_departure
 from ninefold.access.actions.directory import (
     confirm_group,
     link_directory,
@@ -9,10 +18,10 @@ from ninefold.access.actions.directory import (
     unlink_directory,
     withdraw_group,
 )
+from ninefold.access.actions.holding import hold_open
 from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
 from ninefold.access.actions.people import (
     Handover,
-    close_account,
     factor_added,
     factor_removed,
     found,
@@ -50,9 +59,11 @@ __all__ = [
     "NewRelease",
     "NewToken",
     "Possession",
+    "Swept",
     "add_member",
     "announce",
     "close_account",
+    "close_due",
     "confirm_destroyed",
     "confirm_group",
     "deposit",
@@ -67,6 +78,7 @@ __all__ = [
     "factor_removed",
     "forget_what_ended",
     "found",
+    "hold_open",
     "invite",
     "invite_again",
     "issue_token",
@@ -75,9 +87,12 @@ __all__ = [
     "link_directory",
     "lower_marking",
     "mark_of",
+    "name_successor",
     "new_releases",
     "open_audience",
     "open_imported",
+    "pass_custody",
+    "pass_on_by_office",
     "passkey_removed",
     "place",
     "possession_statement",
@@ -85,11 +100,15 @@ __all__ = [
     "register_vault",
     "release",
     "require_span",
+    "require_taken_up",
     "revoke_token",
     "sample_link",
     "seal_into",
     "seen_in_directory",
+    "set_departure",
+    "take_custody",
     "take_link",
     "unlink_directory",
+    "withdraw_departure",
     "withdraw_group",
 ]

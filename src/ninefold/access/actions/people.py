@@ -12,7 +12,6 @@ from django.db import transaction
 
 from ninefold.access import credentials
 from ninefold.access.actions.entries import (
-    ACCOUNT_CLOSED,
     FACTOR_ADDED,
     FACTOR_REMOVED,
     INVITED,
@@ -20,13 +19,11 @@ from ninefold.access.actions.entries import (
     JOINED,
     record,
 )
-from ninefold.access.actions.signing_keys import end_row
-from ninefold.access.models import ADMINISTRATOR, DirectoryLink, Link, Person
+from ninefold.access.models import ADMINISTRATOR, Link, Person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.reads import is_linked, reader_of
 from ninefold.access.roles import ROLE_NAMES
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
-from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.models import Entry
 from ninefold.words.languages import language as known_language
@@ -112,24 +109,6 @@ def open_imported(*, now: datetime, person: UUID) -> Handover:
     found = Person.objects.get(pk=person, is_active=True)
     record(INVITED_AGAIN, by=None, now=now, subject="person", record_id=found.pk, body={})
     return Handover(found, _link(found, "invitation", now, timedelta(hours=settings.INVITATION_HOURS)))
-
-
-@transaction.atomic
-def close_account(*, by: Person, now: datetime, person: Person, reason: str, seal: Seal | None = None) -> None:
-    """End everything that lets this person in: sessions, tokens, keys, links. What he did stays."""
-    may_run_accounts(reader_of(by), "close_account").require()
-    if not reason.strip():
-        raise InvalidError("Say why the account is closed; the reason stays in the log.")
-    if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
-        raise ConflictError("This account is closed already.")
-    person.sessions.all().delete()
-    DirectoryLink.objects.filter(person=person).delete()
-    for rows in (person.tokens, person.custodian_keys, person.links):
-        rows.filter(starts__lte=now, ends__gt=now).update(ends=now)
-    for key in person.signing_keys.filter(ends__gt=now):
-        end_row(key, now, "closed")
-    body = {"reason": reason.strip()}
-    record(ACCOUNT_CLOSED, by=by, now=now, subject="person", record_id=person.pk, body=body, seal=seal)
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """Every question of who may see. Each takes the person who asks (None for a stranger) and the moment."""
 
+from ninefold.access.orphans import without_holder
 from ninefold.access.reads.accounts import (
     accounts,
+    departure_of,
     has_enrolled,
     invented_people,
     invented_person,
@@ -10,11 +12,14 @@ from ninefold.access.reads.accounts import (
     person_by_id,
 )
 from ninefold.access.reads.circles import (
+    audience_in_hands_of,
     audience_kept_by,
     audience_seen_by,
     audiences_kept,
     audiences_known_to,
     audiences_of,
+    audiences_orphaned,
+    audiences_to_take,
     members_of,
     membership_for,
 )
@@ -37,6 +42,14 @@ from ninefold.access.reads.facts import (
 )
 from ninefold.access.reads.keys import key_at, keys_of, label_known_to
 from ninefold.access.reads.newest import Page, Place, newest
+from ninefold.access.reads.orphans import (
+    Orphan,
+    orphans,
+    posts_at,
+    shown_to,
+    would_be_orphaned,
+    would_leave,
+)
 from ninefold.access.reads.records import (
     Mark,
     Readers,
@@ -70,6 +83,7 @@ __all__ = [
     "Held",
     "Keeper",
     "Mark",
+    "Orphan",
     "Page",
     "Place",
     "Proposed",
@@ -77,15 +91,19 @@ __all__ = [
     "accounts",
     "actor_name",
     "audience_facts",
+    "audience_in_hands_of",
     "audience_kept_by",
     "audience_seen_by",
     "audiences_kept",
     "audiences_known_to",
     "audiences_of",
+    "audiences_orphaned",
+    "audiences_to_take",
     "changeable_release",
     "consent_kept_by",
     "consented",
     "custodian_keys",
+    "departure_of",
     "entries_after",
     "entries_visible_to",
     "file_of",
@@ -109,10 +127,12 @@ __all__ = [
     "membership_for",
     "newest",
     "newest_serial",
+    "orphans",
     "people_for_registrar",
     "person_at",
     "person_by_id",
     "person_of_subject",
+    "posts_at",
     "proposed_for",
     "reader_of",
     "readers_of",
@@ -124,9 +144,13 @@ __all__ = [
     "sealed_item",
     "sealed_items",
     "share_of",
+    "shown_to",
     "sources_of",
     "vault_facts",
     "vault_for",
     "vaults_known_to",
     "visible_to",
+    "without_holder",
+    "would_be_orphaned",
+    "would_leave",
 ]

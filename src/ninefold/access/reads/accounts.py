@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import QuerySet
 
-from ninefold.access.models import Person
+from ninefold.access.models import Departure, Person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.reads.facts import reader_of
 from ninefold.errors import InvalidError, NotThereError, RefusedError
@@ -17,6 +17,11 @@ def accounts(person: Person) -> QuerySet[Person]:
     """All accounts, open ones first; for administrators only."""
     may_run_accounts(reader_of(person), "invite").require()
     return Person.objects.order_by("-is_active", "joined_day", "email")
+
+
+def departure_of(person: Person) -> Departure | None:
+    """The day on which his account closes by itself, if one is set; for administrators."""
+    return Departure.objects.filter(person=person).first()
 
 
 def has_enrolled(person: Person) -> bool:

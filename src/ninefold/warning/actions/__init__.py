@@ -2,7 +2,7 @@
 
 from ninefold.warning.actions.passages import acknowledge, decline, pass_on
 from ninefold.warning.actions.vintages import load_bundled, load_own
-from ninefold.warning.actions.warnings import Draft, raise_warning, send, withdraw
+from ninefold.warning.actions.warnings import Draft, raise_warning, send, take_over, withdraw
 
 __all__ = [
     "Draft",
@@ -13,5 +13,6 @@ __all__ = [
     "pass_on",
     "raise_warning",
     "send",
+    "take_over",
     "withdraw",
 ]

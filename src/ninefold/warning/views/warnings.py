@@ -23,7 +23,7 @@ from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import words_for
 from ninefold.ledger.models import Entry
 from ninefold.ledger.reads import how_signed
-from ninefold.tracks.reads import offices_held
+from ninefold.tracks.seats import offices_answered
 from ninefold.warning import actions, paging, pictures, reads, showing
 from ninefold.warning.asking import Asked, asked_for, row_of
 from ninefold.warning.forms import DeclineForm, RaiseForm, SendForm, VersionForm
@@ -218,7 +218,7 @@ def _acts(
         return {}
     his = found.raised_by_id == person.pk
     line = reads.line_for(person, found, now) if his else []
-    held = set(offices_held(person, now).values_list("pk", flat=True))
+    held = set(offices_answered(person, now).values_list("pk", flat=True))
     may_reply = may_answer(held, running.office_id if running else None)
     fresh = {"version": found.version}
     form = sending or SendForm(initial=fresh)
