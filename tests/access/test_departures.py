@@ -229,3 +229,22 @@ def test_the_same_by_the_api(talks, client):
     assert call(talks.ada, f"audiences/{talks.talks.pk}/successor", email="ada@example.org").status_code == 404
     assert call(talks.root, close, reason="x").status_code == 200
     assert Audience.objects.get().custodian == talks.ada
+
+
+def test_an_invitation_is_listed_and_withdrawn_until_it_is_taken_up(house, visit):
+    person, secret = actions.invite(by=house.root, now=clock.now(), email="new@example.org", name=house.root.name)
+    root, address = visit(house.root), reverse("access:withdraw_invitation", args=[person.pk])
+    assert "invited until" in root.get(reverse("access:people")).content.decode()
+    assert root.post(address).status_code == 302
+    assert "invited until" not in root.get(reverse("access:people")).content.decode()
+    with pytest.raises(NotThereError):
+        actions.take_link(secret=secret, purpose="invitation", now=clock.now())
+    with pytest.raises(ConflictError, match="No invitation waits"):
+        actions.withdraw_invitation(by=house.root, now=clock.now(), person=person)
+    again = actions.invite_again(by=house.root, now=clock.now(), person=person)
+    actions.take_link(secret=again.secret, purpose="invitation", now=clock.now())
+    actions.factor_added(person=person, now=clock.now(), factor="totp", secured=True)
+    person.refresh_from_db()
+    with pytest.raises(RefusedError, match="taken up the invitation"):
+        actions.withdraw_invitation(by=house.root, now=clock.now(), person=person)
+    assert entries("invitation-withdrawn") == 1

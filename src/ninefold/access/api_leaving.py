@@ -51,14 +51,14 @@ class DoneOut(Schema):
 @router.get("/orphans", response=list[OrphanOut], operation_id="access_orphans")
 def orphans(request: HttpRequest) -> list[OrphanOut]:
     """What nobody answers for now, of what you may see."""
-    return [_out(one) for one in reads.orphans(the_person(request), clock.now())]
+    return [orphan_out(one) for one in reads.orphans(the_person(request), clock.now())]
 
 
 @router.get("/me/orphans", response=list[OrphanOut], operation_id="access_my_orphans")
 def my_orphans(request: HttpRequest) -> list[OrphanOut]:
     """What you would leave without a holder."""
     person, now = the_person(request), clock.now()
-    return [_out(one) for one in reads.would_be_orphaned(person, now, person, now)]
+    return [orphan_out(one) for one in reads.would_be_orphaned(person, now, person, now)]
 
 
 @router.get("/people/{person}/orphans", response=list[OrphanOut], operation_id="access_orphans_of")
@@ -66,7 +66,7 @@ def orphans_of(request: HttpRequest, person: UUID) -> list[OrphanOut]:
     """What this person would leave without a holder; for administrators, before they close the account."""
     by, now = the_person(request), clock.now()
     may_run_accounts(reads.reader_of(by), "close_account").require()
-    return [_out(one) for one in reads.would_be_orphaned(by, now, reads.person_by_id(person), now)]
+    return [orphan_out(one) for one in reads.would_be_orphaned(by, now, reads.person_by_id(person), now)]
 
 
 @router.post("/people/{person}/close", response=DoneOut, operation_id="access_close", openapi_extra=DESCRIBED)
@@ -87,6 +87,15 @@ def stay(request: HttpRequest, person: UUID) -> DoneOut:
     by = the_person(request)
     may_run_accounts(reads.reader_of(by), "close_account").require()
     actions.withdraw_departure(by=by, now=clock.now(), person=reads.person_by_id(person))
+    return DoneOut()
+
+
+@router.post("/people/{person}/withdraw", response=DoneOut, operation_id="access_withdraw_invitation")
+def withdraw_invitation(request: HttpRequest, person: UUID) -> DoneOut:
+    """End an invitation that nobody has taken up; for administrators."""
+    by = the_person(request)
+    may_run_accounts(reads.reader_of(by), "invite").require()
+    actions.withdraw_invitation(by=by, now=clock.now(), person=reads.person_by_id(person))
     return DoneOut()
 
 
@@ -119,6 +128,7 @@ def _signed(request: HttpRequest, act: Callable[..., object], **told: object) ->
     return DoneOut()
 
 
-def _out(one: reads.Orphan) -> OrphanOut:
+def orphan_out(one: reads.Orphan) -> OrphanOut:
+    """One line of the list."""
     name = one.name.name.as_value() if one.name else None
     return OrphanOut(kind=one.kind, id=one.id, name=name, what=str(one.words), remedy=str(one.remedy))

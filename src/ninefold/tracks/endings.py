@@ -8,9 +8,10 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from ninefold.ledger.endings import Ended, done_again
+from ninefold.tracks.actions.corrections import ACTOR_WITHDRAWN, TIE_ENDED
 from ninefold.tracks.actions.leave import LEAVE_ENDED
 from ninefold.tracks.actions.offices import OFFICE_LEFT
-from ninefold.tracks.models import Absence, Holding
+from ninefold.tracks.models import Absence, Holding, Presence, Tie
 
 
 @done_again(OFFICE_LEFT, id_in="person", detail_in="office")
@@ -33,3 +34,15 @@ def end_leaves(ended: Sequence[Ended], now: datetime) -> int:
         + Absence.objects.filter(pk=one.id, starts__gte=one.time).delete()[0]
         for one in ended
     )
+
+
+@done_again(TIE_ENDED)
+def end_ties(ended: Sequence[Ended], now: datetime) -> int:
+    """A tie that was ended stands no longer."""
+    return Tie.objects.filter(pk__in=[one.id for one in ended]).delete()[0]
+
+
+@done_again(ACTOR_WITHDRAWN, detail_in="situation")
+def withdraw_actors(ended: Sequence[Ended], now: datetime) -> int:
+    """Who was taken out of a situation does not stand there."""
+    return sum(Presence.objects.filter(actor=one.id, situation=UUID(one.detail)).delete()[0] for one in ended)

@@ -62,6 +62,14 @@ def ties(person: Person | None, now: datetime, situation: Situation) -> QuerySet
     return seen.select_related("source", "target").order_by("id")
 
 
+def tie_for(person: Person | None, now: datetime, situation: Situation, tie_id: UUID) -> Tie:
+    """One tie, or `NotThereError`."""
+    found = ties(person, now, situation).filter(pk=tie_id).first()
+    if found is None:
+        raise NotThereError
+    return found
+
+
 def circle(person: Person | None, now: datetime, situation: Situation) -> circles.Circle:
     """The circle of a situation, computed from nothing but what this reader may see."""
     presences = Presence.objects.filter(situation=situation, actor__in=actors(person, now, situation).values("pk"))

@@ -71,9 +71,10 @@ def deserted(offices: Collection[UUID], now: datetime) -> set[UUID]:
     return held - set(seats(now, offices))
 
 
-def leaves_of(person: Person, now: datetime) -> QuerySet[Absence]:
-    """His leaves that run or lie ahead, the first to begin first."""
-    return Absence.objects.filter(person=person, ends__gt=now).select_related("deputy").order_by("starts", "id")
+def leaves_entered(person: Person, now: datetime, people: Collection[Person]) -> QuerySet[Absence]:
+    """The leaves that run or lie ahead of those whose leave he may enter, the first to begin first."""
+    rows = Absence.objects.filter(Q(person=person) | Q(person__in=list(people)), ends__gt=now)
+    return rows.select_related("person", "deputy").order_by("starts", "id")
 
 
 def stands_in_for(person: Person, now: datetime) -> QuerySet[Absence]:

@@ -157,6 +157,11 @@ def waiting_for(person: Person, now: datetime) -> QuerySet[Passage]:
     return mine.select_related("warning", "office__actor").order_by("due_at", "id")
 
 
+def has_no_author(warning: EarlyWarning) -> bool:
+    """Whether its author has left before it was at its end."""
+    return warning.state in OPEN_STATES and not warning.raised_by.is_active
+
+
 def left_behind(person: Person, now: datetime) -> QuerySet[EarlyWarning]:
     """The warnings that he reads whose author has left before they were at their end."""
     return warnings(person, now).filter(raised_by__is_active=False, state__in=OPEN_STATES)

@@ -22,6 +22,7 @@ from ninefold.access.actions.holding import hold_open
 from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
 from ninefold.access.actions.people import (
     Handover,
+    change_language,
     factor_added,
     factor_removed,
     found,
@@ -30,6 +31,7 @@ from ninefold.access.actions.people import (
     open_imported,
     sample_link,
     take_link,
+    withdraw_invitation,
 )
 from ninefold.access.actions.releases import (
     NewRelease,
@@ -62,6 +64,7 @@ __all__ = [
     "Swept",
     "add_member",
     "announce",
+    "change_language",
     "close_account",
     "close_due",
     "confirm_destroyed",
@@ -111,4 +114,5 @@ __all__ = [
     "unlink_directory",
     "withdraw_departure",
     "withdraw_group",
+    "withdraw_invitation",
 ]

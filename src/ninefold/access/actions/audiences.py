@@ -12,7 +12,11 @@ from ninefold.access.policy import may_add_member, may_end_member, may_open_audi
 from ninefold.access.reads import audience_facts, has_enrolled, is_linked, reader_of
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.ledger.drafts import Seal
+from ninefold.ledger.refs import Ref
 from ninefold.words.text import Text
+
+OFFICE = "tracks:office"
+"""Offices are kept in a room above, so that one is named here as any record is."""
 
 LONGEST = timedelta(days=3660)
 """Ten years: a longer grant is one that nobody will look at again."""
@@ -65,6 +69,8 @@ def add_member(
     require_taken_up(person)
     begins = starts or now
     require_span(begins, ends, now)
+    if by_office and Ref.parse(by_office).room_kind != OFFICE:
+        raise InvalidError("{ref} names no office; write it as tracks:office:uuid4.", ref=by_office)
     held = Audience.objects.select_for_update().get(pk=audience.pk)
     if held.custodian_id != audience.custodian_id:
         raise ConflictError("Somebody else changed this audience first; read it again.")

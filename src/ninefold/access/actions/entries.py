@@ -15,6 +15,7 @@ from ninefold.ledger.refs import Ref
 
 INVITED = entry_kind("access.invited", "invited a person")
 INVITED_AGAIN = entry_kind("access.invited-again", "gave a person a new invitation")
+INVITATION_WITHDRAWN = entry_kind("access.invitation-withdrawn", "withdrew an invitation")
 JOINED = entry_kind("access.joined", "took up an invitation")
 ACCOUNT_CLOSED = entry_kind("access.account-closed", "closed an account", consequential=True)
 DEPARTURE_SET = entry_kind("access.departure-set", "set the day on which an account closes", consequential=True)
@@ -23,6 +24,7 @@ SUCCESSOR_NAMED = entry_kind("access.successor-named", "named who keeps an audie
 CUSTODY_PASSED = entry_kind("access.custody-passed", "passed on the custody of an audience", consequential=True)
 FACTOR_ADDED = entry_kind("access.factor-added", "added a second factor")
 FACTOR_REMOVED = entry_kind("access.factor-removed", "removed a second factor")
+LANGUAGE_CHANGED = entry_kind("access.language-changed", "changed the language of an account")
 TOKEN_ISSUED = entry_kind("access.token-issued", "made a personal token")
 TOKEN_REVOKED = entry_kind("access.token-revoked", "ended a personal token")
 KEY_ENROLLED = entry_kind("access.key-enrolled", "enrolled a signing key")

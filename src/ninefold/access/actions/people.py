@@ -14,9 +14,11 @@ from ninefold.access import credentials
 from ninefold.access.actions.entries import (
     FACTOR_ADDED,
     FACTOR_REMOVED,
+    INVITATION_WITHDRAWN,
     INVITED,
     INVITED_AGAIN,
     JOINED,
+    LANGUAGE_CHANGED,
     record,
 )
 from ninefold.access.models import ADMINISTRATOR, Link, Person
@@ -82,6 +84,17 @@ def invite_again(*, by: Person, now: datetime, person: Person) -> Handover:
 
 
 @transaction.atomic
+def withdraw_invitation(*, by: Person, now: datetime, person: Person) -> None:
+    """End the invitation of somebody who has not taken it up; a new one can be given later."""
+    may_run_accounts(reader_of(by), "invite").require()
+    if person.secured or _is_in_use(person):
+        raise RefusedError("This person has taken up the invitation; close the account instead.")
+    if not Link.objects.filter(person=person, purpose="invitation", used=False, ends__gt=now).update(ends=now):
+        raise ConflictError("No invitation waits for this person; it may have ended.")
+    record(INVITATION_WITHDRAWN, by=by, now=now, subject="person", record_id=person.pk, body={})
+
+
+@transaction.atomic
 def sample_link(*, person: Person, now: datetime) -> str:
     """A link that signs an invented person in once. Only in the sample, and only for invented people."""
     if not (settings.SAMPLE and person.invented and person.is_active):
@@ -109,6 +122,16 @@ def open_imported(*, now: datetime, person: UUID) -> Handover:
     found = Person.objects.get(pk=person, is_active=True)
     record(INVITED_AGAIN, by=None, now=now, subject="person", record_id=found.pk, body={})
     return Handover(found, _link(found, "invitation", now, timedelta(hours=settings.INVITATION_HOURS)))
+
+
+@transaction.atomic
+def change_language(*, by: Person, now: datetime, language: str) -> None:
+    """Set the language of his own account, in which pages and messages speak to him unless he says otherwise."""
+    code = known_language(language).code
+    if not Person.objects.filter(pk=by.pk).exclude(language=code).update(language=code):
+        raise ConflictError("Your account speaks this language already.")
+    by.language = code
+    record(LANGUAGE_CHANGED, by=by, now=now, subject="person", record_id=by.pk, body={"language": code})
 
 
 @transaction.atomic

@@ -33,7 +33,8 @@ def audience(request: HttpRequest, audience: UUID) -> HttpResponse:
         def add() -> None:
             member = reads.person_at(form.cleaned_data["email"])
             ends = end_of(form.cleaned_data["until"])
-            actions.add_member(by=person, now=now, audience=kept, person=member, ends=ends)
+            office = form.cleaned_data["office"].strip()
+            actions.add_member(by=person, now=now, audience=kept, person=member, ends=ends, by_office=office)
 
         if fits(form, add):
             return HttpResponseRedirect(reverse("access:audience", args=[audience]))

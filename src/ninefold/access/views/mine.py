@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST
 from ninefold import clock
 from ninefold.access import actions, reads
 from ninefold.access.doing import done, fits
-from ninefold.access.forms import TokenForm, end_of
+from ninefold.access.forms import LanguageForm, TokenForm, end_of
 from ninefold.access.guards import MINE, open_to_all, person_of, signed_in, the_person
 from ninefold.access.models import Person
 from ninefold.access.sessions import hashed
 from ninefold.access.views.factors import proven
+from ninefold.words.languages import language
 
 
 @open_to_all
@@ -61,6 +62,22 @@ def new_token(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+def change_language(request: HttpRequest) -> HttpResponse:
+    """The language of his account. What the switch of this browser said before gives way to it."""
+    person = the_person(request)
+    form = LanguageForm(request.POST or None, initial={"language": person.language})
+
+    def change() -> None:
+        actions.change_language(by=person, now=clock.now(), language=form.cleaned_data["language"])
+
+    if request.method == "POST" and fits(form, change):
+        response = HttpResponseRedirect(reverse("access:home"))
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+        return response
+    return render(request, "access/form.html", _form(form, _("The language of my account"), _("Speak this language")))
+
+
+@signed_in
 @require_POST
 def end_token(request: HttpRequest, token: UUID) -> HttpResponse:
     """End one of his tokens."""
@@ -99,6 +116,7 @@ def _about(request: HttpRequest, person: Person) -> dict[str, object]:
         "factors": Authenticator.objects.filter(user=person).order_by("type", "pk"),
         "has_password": person.has_usable_password(),
         "linked": reads.is_linked(person),
+        "own_language": language(person.language).own_name,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "now": now,
         "marks": MINE,

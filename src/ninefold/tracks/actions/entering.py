@@ -145,6 +145,7 @@ def enter(
 
 
 def require_places(actor: NewActor) -> None:
+    """Refuse an organisation that stands nowhere, or at a place that there is not."""
     tracks = [track for track, _ in actor.stands_in]
     if not tracks or len(set(tracks)) != len(tracks):
         raise InvalidError(
@@ -168,13 +169,18 @@ def _require_tie(tie: NewTie, known: set[UUID]) -> None:
             source=str(tie.source),
             target=str(tie.target),
         )
-    if tie.kind not in TIE_KINDS or tie.strength not in STRENGTHS:
+    require_kind(tie.source, tie.target, tie.kind, tie.strength)
+
+
+def require_kind(source: UUID, target: UUID, kind: str, strength: int) -> None:
+    """Refuse a tie that is of no kind or strength of ours."""
+    if kind not in TIE_KINDS or strength not in STRENGTHS:
         raise InvalidError(
             "The tie from {source} to {target} is of no known kind and strength: {kind}, {strength}.",
-            source=str(tie.source),
-            target=str(tie.target),
-            kind=repr(tie.kind),
-            strength=tie.strength,
+            source=str(source),
+            target=str(target),
+            kind=repr(kind),
+            strength=strength,
         )
 
 
