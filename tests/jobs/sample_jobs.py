@@ -5,6 +5,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from django.db import connection
+
 from ninefold.errors import RefusedError
 from ninefold.jobs.queue import job
 from ninefold.jobs.schedule import recurring
@@ -41,6 +43,17 @@ def dawdle(now, gate):
     while not Path(gate).exists():
         time.sleep(0.02)
     trace("ended")
+
+
+@job()
+def ask(now, gate):
+    """Ask the database again and again until the gate file is there."""
+    trace("asking")
+    while not Path(gate).exists():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        time.sleep(0.02)
+    trace("asked")
 
 
 @recurring("tests.chime", every=timedelta(minutes=1))

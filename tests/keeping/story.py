@@ -20,6 +20,7 @@ from ninefold.web import config, workspace
 FOLDER = Path(config.text("NINEFOLD_WORKSPACE"))
 DAY = timedelta(days=1)
 ERASED = "The partridge crosses at Aran bridge on Thursday"
+ADDRESS = "a-head-of-desk@home.example"
 KEPT = "The heron stays on the northern bank"
 SOON = timedelta(seconds=float(os.environ.get("STORY_SOON", "3")))
 
@@ -96,6 +97,39 @@ def _held_key():
     key, challenge = Ed25519PrivateKey.generate(), os.urandom(32)
     proof = Possession(challenge, key.sign(possession_statement(challenge)))
     return {"public": key.public_key().public_bytes_raw(), "proof": proof}
+
+
+def be_told():
+    """The head confirms an address, keeps quiet hours, and an act that concerns him waits in the outbox."""
+    django.setup()
+    from django.conf import settings
+
+    from ninefold import clock
+    from ninefold.access import actions
+    from ninefold.access.models import Audience, Person
+    from ninefold.access.notices.post import Post
+    from ninefold.ledger.refs import Ref
+
+    about = json.loads((FOLDER.parent / "about.json").read_text())
+    analyst, head = (Person.objects.get(pk=about[name]) for name in ("analyst", "head"))
+    now, settings.POST = clock.now(), Post("localhost", 9, "n@talks.example", "starttls", "talks.example")
+    asked = actions.ask_by_mail(by=head, now=now, address=ADDRESS)
+    actions.confirm_mail(by=head, now=now, code=actions.code_of(asked))
+    hours = {"quiet_from": (now + DAY / 4).time(), "quiet_until": (now + DAY / 3).time(), "wakes": False}
+    actions.set_terms(by=head, language="ar", zone="UTC", **hours)
+    told = {"what": Ref.parse(f"warning:warning:{about['warning']}"), "to": Audience.objects.get().pk}
+    actions.release(by=analyst, now=now, marking="tlp:amber", ends=now + DAY, **told)
+
+
+def notices():
+    """What is kept of notices."""
+    django.setup()
+    from ninefold import clock
+    from ninefold.access.actions import gather
+    from ninefold.access.models import Channel, Item, Message, NoticeTerms
+
+    kept = {kind.__name__: kind.objects.count() for kind in (Channel, Item, Message, NoticeTerms)}
+    return kept | {"gathered": len(gather(now=clock.now()))}
 
 
 def end():
@@ -227,6 +261,7 @@ def look():
 
     analyst = Person.objects.get(pk=about["analyst"])
     told = entries_visible_to(analyst, now).filter(kind__startswith="keeping.").values_list("kind", flat=True)
+    report = check()
     return {
         "runs": [
             name
@@ -247,7 +282,8 @@ def look():
         "entries": Entry.objects.count(),
         "bodies": [Body.objects.filter(entry__id=one).exists() for one in about["entries"]],
         "tombstones": Tombstone.objects.count(),
-        "findings": [str(finding) for finding in check().findings],
+        "findings": [str(finding) for finding in report.findings],
+        "lost": [str(lost) for lost in report.lost],
         "size": reads.status().size,
         "behind": keeping.behind(),
         "told": sorted(told),
@@ -256,5 +292,6 @@ def look():
 
 
 if __name__ == "__main__":
-    STEPS = {step.__name__: step for step in (begin, end, publish, busy, add_copies, take, take_again, lines, look)}
+    told = (begin, end, be_told, notices, publish, busy, add_copies, take, take_again, lines, look)
+    STEPS = {step.__name__: step for step in told}
     print(json.dumps(STEPS[sys.argv[1]]()))

@@ -40,9 +40,10 @@ def test_a_manifest_is_read_as_it_was_written(identity):
 
 
 def test_the_list_of_what_came_after_is_read_as_it_was_written(identity):
-    growth = Growth(256, (b"1" * 32, b"2" * 32), "note", NOW, b"s" * 64)
+    growth = Growth(256, (b"1" * 32, b"2" * 32), "note", NOW, b"s" * 64, 256, 9, b"e" * 32)
+    older = Growth(256, (b"1" * 32, b"2" * 32), "note", NOW, b"s" * 64)
     acts = (("access.release-ended", uuid4(), NOW, ""), ("access.factor-removed", uuid4(), NOW, "totp"))
-    for grown in (growth, None):
+    for grown in (growth, older, None):
         written = Afterwards("chain", 1, NOW, 9, acts, grown)
         sealed = lists.seal_afterwards(written, recipient=age.recipient_of(identity), key=KEY)
         assert lists.open_afterwards(sealed, identity=identity, key=KEY) == written

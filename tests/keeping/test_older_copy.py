@@ -16,6 +16,7 @@ def twice(tmp_path_factory, custodians):
     node = Node(folder / "workspace")
     node.step("begin")
     node.ninefold("backup", "--to", folder / "backup", "--keys", custodians[0])
+    shutil.copy(folder / "backup" / "afterwards" / "000001", folder / "old-list")
     node.step("end")
     node.step("add_copies")
     shutil.rmtree(node.folder)
@@ -60,3 +61,11 @@ def test_a_missing_list_is_said_loudly_and_its_gap_keeps_the_copy_from_signing(r
     # Nobody was named, but the second copy was made at a size that the first does not reach without its list.
     assert "READING ONLY: others have seen 280 leaves" in said
     assert (seen["size"], seen["behind"], seen["findings"]) == (256, 280, [])
+
+
+def test_an_older_list_that_somebody_put_back_is_said_as_loudly(twice, restored, tmp_path):
+    """The list beside the first copy as it was before anything ended: a true one, and an old one."""
+    shutil.copy(twice / "old-list", tmp_path / "backup" / "afterwards" / "000001")
+    seen, said = restored(1)
+    assert "NOT KNOWN: what ended after the copy, because the list beside 1 is missing, damaged or old" in said
+    assert (seen["account"], seen["behind"]) == (True, 280)

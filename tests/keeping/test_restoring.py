@@ -45,6 +45,8 @@ def test_nothing_comes_back(restore, backed_up):
     assert seen["size"] == 256 + 3 * 8
     assert "access.account-closed: 1" in said
     assert "Lost: 8 entries" in said
+    (lost,) = seen["lost"]
+    assert "what was published between the sizes 256 and 280, and the entries " in lost
     assert node.step("publish").split("\n")[1] == str(256 + 4 * 8)
     assert node.step("look")["findings"] == []
 

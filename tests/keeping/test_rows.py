@@ -23,6 +23,7 @@ values = st.one_of(
     st.uuids(),
     st.decimals(allow_nan=False, allow_infinity=False),
     st.dates(),
+    st.times(),
     st.timedeltas(min_value=timedelta(days=-1000), max_value=timedelta(days=1000)),
     st.datetimes(timezones=st.just(UTC)),
     st.dictionaries(st.text(), st.integers() | st.text()),

@@ -112,6 +112,13 @@ def test_check_finds_nothing_wrong(ninefold, small_log):
     assert (report["entries"], report["leaves"], report["findings"]) == (7, 272, [])
 
 
+def test_check_tells_what_a_restore_lost(ninefold, restored_log):
+    append_only.install(connection)
+    assert "Lost by the restore of 2026-11-21T08:35:00.000000Z" in ninefold("ledger", "check")
+    (lost,) = json.loads(ninefold("ledger", "check", "--json"))["lost"]
+    assert (lost["before"], lost["size"], lost["kept"], lost["entries"]) == (264, 288, 6, 8)
+
+
 def test_check_names_what_broke_and_ends_with_4(small_log):
     append_only.remove(connection)
     with connection.cursor() as cursor:

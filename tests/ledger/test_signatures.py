@@ -163,7 +163,6 @@ MEMBER = FILE.sign(STATEMENT).member()
         {**MEMBER, "value": "00" * 2_000},
         {name: text for name, text in MEMBER.items() if name != "key"},
     ],
-    ids=lambda value: str(value)[:60],
 )
 def test_a_signature_in_another_form_is_refused(value):
     with pytest.raises(InvalidError):

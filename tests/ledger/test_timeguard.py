@@ -15,6 +15,7 @@ from ninefold.ledger import timeguard
 from ninefold.ledger.beat import beat
 from ninefold.ledger.clocks import tell_of_the_clock
 from ninefold.ledger.models import Checkpoint
+from ninefold.web.doctor.records import look_at_records
 
 from .conftest import NOW
 
@@ -116,3 +117,11 @@ def test_an_accepted_clock_is_left_to_the_others(small_log):
     assert kept.stat().st_mode & 0o777 == 0o600
     assert abs(clock.read_stamp(json.loads(kept.read_text())["wall"]) - clock.now()) < timedelta(minutes=1)
     assert "which can be right" in CliRunner().invoke(house, ["ledger", "clock", "--accept"]).stdout
+
+
+@pytest.mark.django_db
+def test_the_doctor_says_the_same_as_the_guard(ahead):
+    (told,) = [fault for fault in look_at_records(clock.now(), running=False) if fault.part == "clock"]
+    assert told.wrong == str(timeguard.fault(clock.now()))
+    assert "behind the last checkpoint" in told.wrong
+    assert not [fault for fault in look_at_records(clock.now() + 2 * HOUR, running=False) if fault.part == "clock"]

@@ -18,7 +18,7 @@ from ninefold import clock
 from ninefold.errors import InvalidError, NinefoldError, UnavailableError
 from ninefold.jobs.queue import CLOCK, DEFAULT, OUTSIDE
 from ninefold.jobs.worker import Worker
-from ninefold.ledger import append_only, gathering, reads, witnesses
+from ninefold.ledger import append_only, gathering, reads, stored, witnesses
 from ninefold.ledger.beat import beat
 from ninefold.ledger.check import check, steps
 from ninefold.ledger.checkpoints import open_checkpoint
@@ -26,11 +26,12 @@ from ninefold.ledger.clocks import publish_when_due
 from ninefold.ledger.cosignatures import Cosigner
 from ninefold.ledger.gathering import gather
 from ninefold.ledger.keys import Signer
-from ninefold.ledger.models import Checkpoint, Cosignature, WitnessKey
+from ninefold.ledger.models import Checkpoint, Cosignature, Tile, WitnessKey
 from ninefold.ledger.notes import cosign, open_note, split_note
 from ninefold.ledger.quorum import read_policy
 from ninefold.ledger.submissions import read_submission
 from ninefold.ledger.verify import verify_proof
+from ninefold.web.ledger.head import head
 
 from .conftest import NOW
 
@@ -84,6 +85,16 @@ def test_without_a_policy_nobody_is_asked(small_log):
     assert reads.checkpoint_note().count("— ") == 1
 
 
+def test_without_a_policy_no_lines_are_looked_for(small_log, django_assert_num_queries):
+    """The foot of every page asks."""
+    last = stored.last_checkpoint()
+    with django_assert_num_queries(0):
+        assert reads.witnessing_at((last[0], last[2])) == reads.Witnessing()
+    with django_assert_num_queries(1):
+        seen = head()
+    assert (seen.size, seen.witnessed, seen.witnesses) == (272, 0, 0)
+
+
 def test_a_quorum_is_gathered_served_proved_and_told(small_log, log_key, policy, witness):
     edda, mila = witness("edda"), witness("mila", algorithm="ml-dsa-44")
     text = policy(edda=at(edda), mila=at(mila))
@@ -101,6 +112,26 @@ def test_a_quorum_is_gathered_served_proved_and_told(small_log, log_key, policy,
     assert gather(clock.now()) == 0
     assert check().findings == []
     assert Cosignature.objects.count() == 2
+
+
+def test_a_newest_checkpoint_that_was_dropped_shows_against_the_witness(small_log, policy, witness, caplog):
+    """With all its rows and the note beside the key nothing here speaks of it; the witness has seen more."""
+    edda = witness("edda")
+    policy(edda=at(edda))
+    older = Tile.objects.get(level=0, index=1)
+    beat(clock.now())
+    assert gather(clock.now()) == 1
+    append_only.remove(connection)
+    with connection.cursor() as cursor:
+        for table, where in (("cosignature", "1 = 1"), ("leaf", '"index" >= 272'), ("checkpoint", "size > 272")):
+            cursor.execute(f"DELETE FROM ledger_{table} WHERE {where}")
+        cursor.execute('DELETE FROM ledger_tile WHERE level = 0 AND "index" = 1')
+    Tile.objects.create(level=0, index=1, width=older.width, nodes=older.nodes)
+    assert {finding.part for finding in check().findings} == {"database"}
+    beat(clock.now())
+    assert gather(clock.now()) == 0
+    assert (reads.status().witnessed, reads.status().witnesses, reads.status().verified) == (0, 1, False)
+    assert "edda" in caplog.text
 
 
 def test_it_goes_on_from_beat_to_beat(small_log, policy, witness):

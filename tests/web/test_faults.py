@@ -1,9 +1,13 @@
 """Error pages say what happened, to which item and what to do; the hidden and the absent get the same words."""
 
+import logging
 import re
+import sys
 from uuid import uuid4
 
+import django.db
 import pytest
+from django.db import connection
 from django.test import Client, RequestFactory
 
 from ninefold.errors import (
@@ -13,7 +17,7 @@ from ninefold.errors import (
     RefusedError,
     UnavailableError,
 )
-from ninefold.web import faults
+from ninefold.web import faults, outage
 from ninefold.web.middleware import Refusals
 
 ERRORS = [
@@ -80,8 +84,46 @@ def test_the_page_of_a_mistake_tells_no_more(stranger, settings):
     assert "secret" not in got.content.decode()
 
 
+def test_a_question_that_the_database_cannot_answer_is_a_mistake_of_ours_and_no_outage(stranger, settings, db):
+    settings.ROOT_URLCONF = __name__
+    stranger.raise_request_exception = False
+    assert stranger.get("/wrong/").status_code == 500
+
+
+def test_while_the_database_is_away_every_door_says_so_and_when_to_come_back(stranger, settings):
+    settings.ROOT_URLCONF = __name__
+    stranger.raise_request_exception = False
+    page, api = stranger.get("/away/"), stranger.get("/api/away/")
+    for got in (page, api):
+        assert (got.status_code, got["Retry-After"], got["Cache-Control"]) == (503, "5", "no-store")
+    assert "The database does not answer." in page.content.decode()
+    assert page.content.decode().count("<h1>") == 1
+    assert api.json()["error"] == "unavailable"
+
+
+def test_the_operator_reads_of_an_outage_in_one_line():
+    try:
+        _away(None)
+    except django.db.Error:
+        record = logging.LogRecord("x", logging.ERROR, "", 1, "%s", ("/secret/",), sys.exc_info())
+    assert outage.InOneLine().filter(record)
+    assert (record.getMessage(), record.exc_info) == ("The database does not answer.", None)
+
+
 def _broken(_request):
     raise ValueError("secret")
+
+
+def _wrong(_request):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM no_such_table")
+
+
+def _away(_request):
+    """A connection of its own, to a database that is not there."""
+    away = connection.copy()
+    away.settings_dict = connection.settings_dict | {"NAME": "/no/such/place/at/all", "HOST": "/no/such/place"}
+    away.ensure_connection()
 
 
 handler500 = "ninefold.web.faults.broken"
@@ -90,7 +132,13 @@ handler500 = "ninefold.web.faults.broken"
 def _urls():
     from django.urls import include, path
 
-    return [path("broken/", _broken), path("", include("ninefold.web.urls"))]
+    return [
+        path("broken/", _broken),
+        path("wrong/", _wrong),
+        path("away/", _away),
+        path("api/away/", _away),
+        path("", include("ninefold.web.urls")),
+    ]
 
 
 urlpatterns = _urls()

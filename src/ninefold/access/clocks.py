@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from ninefold.access import delivery
 from ninefold.access.actions import close_due, erase_due_vaults, forget_what_ended
 from ninefold.errors import UnavailableError
 from ninefold.jobs.schedule import recurring
@@ -27,3 +28,9 @@ def departures(now: datetime) -> None:
         raise UnavailableError(
             "{n} accounts whose day has come could not be closed; close them by hand.", n=swept.failed
         )
+
+
+@recurring("access.notices", every=timedelta(seconds=10))
+def notices(now: datetime) -> None:
+    """Gather what is to be told, and have it sent."""
+    delivery.send_what_is_due(now)

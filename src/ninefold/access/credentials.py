@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 
-TOKEN, LINK = "nf_", "nl_"
+TOKEN, LINK, FEED = "nf_", "nl_", "ni_"
 
 
 def new_secret(prefix: str) -> str:

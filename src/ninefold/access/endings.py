@@ -33,6 +33,7 @@ from ninefold.access.models import (
     Key,
     Link,
     Membership,
+    NoticeTerms,
     Person,
     Release,
     Session,
@@ -148,6 +149,7 @@ def close_accounts(ended: Sequence[Ended], now: datetime) -> int:
     for one in ended:
         closed += Person.objects.filter(pk=one.id, is_active=True).update(is_active=False)
         DirectoryLink.objects.filter(person=one.id).delete()
+        NoticeTerms.objects.filter(person=one.id).delete()
         for row in (Token, CustodianKey):
             for held in row._default_manager.filter(person=one.id).values_list("pk", flat=True):
                 _end(row, Ended(held, one.time))

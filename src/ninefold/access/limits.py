@@ -9,6 +9,7 @@ import hmac
 import secrets
 import time
 
+from django.core.cache import cache
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 
@@ -29,3 +30,9 @@ class ForAnHour(LocMemCache):
         asked = super().get_backend_timeout(timeout)
         longest = time.time() + HOUR
         return longest if asked is None else min(asked, longest)
+
+
+def count(what: str, *, most: int) -> bool:
+    """Count one more of something in this hour; whether it is still within `most`."""
+    cache.add(what, 0, HOUR)
+    return cache.incr(what) <= most

@@ -40,6 +40,7 @@ LASTING = frozenset(
         "mfa_activate_totp",
         "access:new_token",
         "access:new_key",
+        "access:open_feed",
     }
 )
 """What outlives a sign-in: a cookie may be stolen, so that who has no factor here comes fresh from his directory."""

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 from ninefold.access.directory_models import DirectoryLink, GroupConsent
 from ninefold.access.leaving_models import Departure
+from ninefold.access.notice_models import Channel, Item, Message, NoticeTerms
 from ninefold.access.vault_models import CustodianKey, Vault, VaultCustodian, VaultItem
 from ninefold.words.fields import TextField
 from ninefold.words.text import Text
@@ -22,13 +23,17 @@ from ninefold.words.text import Text
 __all__ = [
     "ADMINISTRATOR",
     "Audience",
+    "Channel",
     "CustodianKey",
     "Departure",
     "DirectoryLink",
     "GroupConsent",
+    "Item",
     "Key",
     "Link",
     "Membership",
+    "Message",
+    "NoticeTerms",
     "Person",
     "Release",
     "Session",
@@ -110,6 +115,7 @@ class Audience(models.Model):
     """A named circle of readers. Who is in it is known to its custodian, and to members only if it says so.
 
     `successor` keeps it once the custodian's account closes.
+    Where `notices` is off, nobody is told by mail, feed or browser of any record that it reads.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -118,6 +124,7 @@ class Audience(models.Model):
     custodian = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="audiences_kept")
     successor = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="audiences_to_keep")
     members_visible = models.BooleanField(default=False)
+    notices = models.BooleanField(default=True)
     starts = models.DateTimeField()
 
     def __str__(self) -> str:

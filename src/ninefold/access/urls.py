@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from ninefold.access.views import audiences, doors, groups, keys, leaving, mine, people, records, vault_items, vaults
+from ninefold.access.views import (
+    audiences,
+    doors,
+    groups,
+    keys,
+    leaving,
+    mine,
+    notice_feed,
+    notices,
+    people,
+    records,
+    vault_items,
+    vaults,
+)
 
 app_name = "access"
 urlpatterns = [
@@ -25,6 +38,15 @@ urlpatterns = [
     path("audiences/<uuid:audience>/groups/", groups.confirm, name="confirm_group"),
     path("groups/<uuid:consent>/withdraw/", groups.withdraw, name="withdraw_group"),
     path("memberships/<uuid:membership>/end/", audiences.end_membership, name="end_membership"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/mail/", notices.ask_by_mail, name="notices_by_mail"),
+    path("notices/mail/confirm/", notices.confirm_mail, name="confirm_mail"),
+    path("notices/browser/", notices.open_push, name="open_push"),
+    path("notices/feed/new/", notices.open_feed, name="open_feed"),
+    path("notices/feed/<str:secret>/", notice_feed.feed, name="notice_feed"),
+    path("notices/terms/", notices.terms, name="notice_terms"),
+    path("notices/<uuid:channel>/end/", notices.end_channel, name="end_channel"),
+    path("audiences/<uuid:audience>/notices/", notices.hush, name="hush_audience"),
     path("people/", people.people, name="people"),
     path("people/<uuid:person>/invite/", people.invite_again, name="invite_again"),
     path("people/<uuid:person>/withdraw/", people.withdraw_invitation, name="withdraw_invitation"),

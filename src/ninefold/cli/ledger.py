@@ -166,6 +166,8 @@ def check(*, as_json: bool) -> None:
     else:
         for found in report.findings:
             click.echo(f"{found.part}: {found}")
+        for lost in report.lost:
+            click.echo(str(lost))
         click.echo(
             f"Read {report.entries} entries ({report.erased} erased, {report.waiting} waiting), "
             f"{report.leaves} leaves and {report.checkpoints} checkpoints."

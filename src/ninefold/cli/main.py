@@ -21,6 +21,7 @@ _COMMANDS = {
     "export": ("ninefold.cli.export", "Take along what you may read."),
     "import": ("ninefold.cli.import_", "Bring what somebody took along into a workspace of his own."),
     "node-export": ("ninefold.cli.node_export", "Take the whole node out, sealed: two people together."),
+    "access": ("ninefold.cli.access", "Who may see?"),
     "warning": ("ninefold.cli.warning", "What is coming?"),
     "move": ("ninefold.cli.move", "Move the records from the file to PostgreSQL."),
     "doctor": ("ninefold.cli.doctor", "What is wrong with an installation, and what to do."),

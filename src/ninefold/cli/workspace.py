@@ -1,7 +1,8 @@
 """The way from a command into a workspace: open it, and act as the holder of a token and as nobody else."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TypeVar
@@ -26,9 +27,23 @@ def in_workspace(command: Callable[..., R]) -> Callable[..., R]:
     @wraps(command)
     def opened(*args: object, folder: Path | None, **kwargs: object) -> R:
         open_workspace(folder)
-        return command(*args, **kwargs)
+        with _database_asked():
+            return command(*args, **kwargs)
 
     return opened
+
+
+@contextmanager
+def _database_asked() -> Iterator[None]:
+    """A database that does not answer is told in a sentence."""
+    from ninefold.web import outage
+
+    try:
+        yield
+    except Exception as error:
+        if outage.is_outage(error):
+            raise outage.answer() from None
+        raise
 
 
 def open_workspace(folder: Path | None) -> None:

@@ -55,7 +55,10 @@ class Worker:
         self._stopping.wait()
         for lane in lanes:
             lane.join(grace)
-        holds.put_back(worker=self.id, now=self._clock())
+        try:
+            holds.put_back(worker=self.id, now=self._clock())
+        except django.db.Error as error:
+            self._after(error)  # the holds end by themselves
         connection.close()
 
     def stop(self) -> None:
@@ -113,9 +116,26 @@ class Worker:
             job_at(held.path).run(self._clock(), held.arguments)
         except Exception as error:  # noqa: BLE001 - whatever a job raises is its failure, never the worker's end
             _log.warning("The job %s failed at try %d: %s", held.path, held.tries, what_happened(error))
-            holds.give_up(held, error, now=self._clock())
+            failure = error
+            self._say(lambda: holds.give_up(held, failure, now=self._clock()))
         else:
-            holds.finish(held, now=self._clock())
+            self._say(lambda: holds.finish(held, now=self._clock()))
+
+    def _say(self, how: Callable[[], bool]) -> None:
+        """Tell the queue how a job ended, again while the database is away: unsaid, it would be run once more."""
+        while True:
+            try:
+                how()
+            except django.db.Error as error:
+                self._after(error)
+                if self._stopping.wait(_AFTER_TROUBLE_SECONDS):
+                    raise
+            else:
+                return
+
+    def _after(self, error: Exception) -> None:
+        _log.warning("The worker cannot reach its queue: %s", what_happened(error))
+        connection.close()
 
     def _lane(self, name: str, step: Callable[[], bool], pause: float) -> threading.Thread:
         lane = threading.Thread(target=self._walk, args=(step, pause), name=f"worker-{name}", daemon=True)
@@ -128,8 +148,7 @@ class Worker:
             try:
                 wait = 0.0 if step() else pause
             except (django.db.Error, NinefoldError) as error:
-                _log.warning("The worker cannot reach its queue: %s", what_happened(error))
-                connection.close()
+                self._after(error)
                 wait = _AFTER_TROUBLE_SECONDS
             if wait:
                 self._stopping.wait(wait)

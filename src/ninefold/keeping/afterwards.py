@@ -39,14 +39,8 @@ def write_where_due(now: datetime) -> list[str]:
     """
     failed = []
     for found in chain.known():
-        if not found.marks:
-            continue
-        state = (found.marks[-1].number, newest_serial(), stored.count_leaves())
-        if _written.get(found.folder) == state:
-            continue
         try:
-            write(found, found.marks[-1], now)
-            _written[found.folder] = state
+            _write_newest(found, now)
             _unreachable.discard(found.folder)
         except (NinefoldError, OSError) as error:
             failed.append(found.folder)
@@ -54,6 +48,14 @@ def write_where_due(now: datetime) -> list[str]:
                 _log.warning("What ended since the last backup cannot be kept beside it: %s", error)
             _unreachable.add(found.folder)
     return failed
+
+
+def _write_newest(of: Chain, now: datetime) -> None:
+    for newest in of.standing()[-1:]:
+        state = (newest.number, newest_serial(), stored.count_leaves())
+        if _written.get(of.folder) != state:
+            write(of, newest, now)
+            _written[of.folder] = state
 
 
 def _since(of: Chain, mark: Mark, now: datetime) -> Afterwards:

@@ -1,13 +1,16 @@
 """A backup: one picture of the database and the files, in sealed pieces. The node goes on meanwhile.
 
 1. Read everything in one picture, cut it into pieces, and put down those that the folder does not hold yet.
-2. When all of them are on the disk, write the list of what the copy holds: from then on the copy counts.
-3. Write the list of what came after the copy before, then take away what is no longer kept.
+2. Write what came after the copy before, up to this picture; begin the list of this one; remember how far it reaches.
+3. When all of that is on the disk, write the list of what the copy holds: from then on the copy counts.
+4. Bring its list up to date, then take away what is no longer kept.
 
-Killed anywhere, the earlier copies are whole, and the next run finds the pieces that were put down already.
+Killed anywhere, the earlier copies are whole, and the next run finds the pieces that were put down already. The lists
+of what must not come back meet without a gap: whichever copy counts, its list was begun and goes on from there.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +22,7 @@ from django.db import connection
 from ninefold.clock import stamp
 from ninefold.errors import InvalidError
 from ninefold.keeping import afterwards, chain
+from ninefold.keeping.asking import POLICY
 from ninefold.keeping.chain import Chain, Mark
 from ninefold.keeping.folder import Folder
 from ninefold.keeping.manifest import File, Manifest, Table, seal_manifest
@@ -118,20 +122,20 @@ class _Making:
         # 1. One picture.
         with picture():
             manifest = self._read(number, now)
-        # 2. The copy counts, from now on with its list beside it: one without would look damaged.
-        mark = Mark(number, manifest.serial, manifest.size)
-        afterwards.write(self._chain, mark, now)
+        # 2. The lists meet here.
+        mark, earlier = Mark(number, manifest.serial, manifest.size), self._chain.standing()
+        for each in (*earlier[-1:], mark):
+            afterwards.write(self._chain, each, now)
+        grown = replace(self._chain, marks=(*earlier, mark))
+        chain.remember(grown)
+        # 3. The copy counts.
         sealed = seal_manifest(manifest, recipient=self._chain.recipient, key=self._chain.naming)
         self._folder.write_copy(number, sealed, self._pieces)
-        # 3. What came after the one before; then tidy up.
-        for earlier in self._chain.marks[-1:]:
-            afterwards.write(self._chain, earlier, now)
-        kept = self._folder.copies()[-keep:] if keep else self._folder.copies()
-        grown = chain.marked(self._chain, mark, kept)
-        chain.remember(grown)
-        afterwards.write(grown, grown.marks[-1], now)
-        for old in set(self._folder.copies()) - set(kept):
+        # 4. What came while it was written; then tidy up.
+        afterwards.write(grown, mark, now)
+        for old in self._folder.copies()[:-keep] if keep else []:
             self._folder.drop(old)
+        chain.remember(replace(grown, marks=grown.standing()))
         self._folder.sweep()
         return Made(number, manifest.rows, len(self._pieces), self._fresh, self._written)
 
@@ -200,7 +204,8 @@ class _Making:
 def _files() -> Iterator[Path]:
     """What stands beside the database and belongs into a copy, by name."""
     root = settings.WORKSPACE
-    for path in sorted([*root.glob("*.toml"), *(root / "keys").rglob("*"), *(root / "files").rglob("*")]):
+    below = (*(root / "keys").rglob("*"), *(root / "files").rglob("*"))
+    for path in sorted([*root.glob("*.toml"), root / POLICY, *below]):
         if path.is_file() and not path.is_symlink():
             name = path.relative_to(root).as_posix()
             if name not in _NOT_IN_A_COPY and not path.name.startswith(".") and path.suffix != ".draft":

@@ -7,7 +7,7 @@ disk: it is made, shared among the custodians, and forgotten.
 import json
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from django.conf import settings
@@ -57,6 +57,11 @@ class Chain:
             )
         return folder
 
+    def standing(self) -> tuple[Mark, ...]:
+        """The marks of the copies that count; a run that was killed may have left one of a copy that does not."""
+        copies = self.at().copies()
+        return tuple(mark for mark in self.marks if mark.number in copies)
+
 
 def known() -> list[Chain]:
     """The chains of this workspace."""
@@ -101,9 +106,3 @@ def remember(chain: Chain) -> None:
     others = [one for one in known() if one.folder != chain.folder]
     path = settings.WORKSPACE / "keys" / KNOWN
     disk.replace_whole(path, json.dumps([asdict(one) for one in [*others, chain]]).encode())
-
-
-def marked(chain: Chain, mark: Mark, kept: Sequence[int]) -> Chain:
-    """The chain with one more copy, of which only some are kept."""
-    marks = [one for one in chain.marks if one.number in kept and one.number != mark.number]
-    return replace(chain, marks=(*marks, mark))

@@ -126,13 +126,19 @@ class Folder:
         (self.path / _AFTERWARDS / f"{number:06}").unlink(missing_ok=True)
 
     def sweep(self) -> int:
-        """Delete pieces that no copy holds, and drafts that a killed run left behind; how many went."""
-        held = {name for number in self.copies() for name in self.listed(number)}
+        """Delete what belongs to no copy, such as what a killed run left behind; how many pieces went."""
+        copies = self.copies()
+        held = {name for number in copies for name in self.listed(number)}
         gone = 0
         for path in (self.path / _PIECES).glob("*/*"):
             if path.suffix == _DRAFT or path.parent.name + path.name not in held:
                 path.unlink()
                 gone += 1
+        # Another process may be writing the newest list.
+        with self.turn("afterwards.lock"):
+            for path in (*(self.path / _COPIES).iterdir(), *(self.path / _AFTERWARDS).iterdir()):
+                if path.suffix == _DRAFT or int(path.stem) not in copies:
+                    path.unlink()
         return gone
 
     def settle(self) -> None:

@@ -18,7 +18,7 @@ from ninefold.ledger.models import Entry
 
 _ENTRIES, _BODIES = "ledger.Entry", "ledger.Body"
 # The tree of a log, and what points into it; a successor plants the tags of its directory anew.
-_TREE = {f"ledger.{name}" for name in ("Leaf", "Tile", "Checkpoint", "Planted", "KeyChange", "TimeStamp")}
+_TREE = {f"ledger.{name}" for name in ("Leaf", "Tile", "Checkpoint", "Loss", "Planted", "KeyChange", "TimeStamp")}
 
 
 def make_tables(manifest: Manifest) -> StateApps:

@@ -113,6 +113,9 @@ def seal_afterwards(list_: Afterwards, *, recipient: str, key: bytes) -> bytes:
         "note": list_.grown.note,
         "time": stamp(list_.grown.time),
         "signature": list_.grown.time_signature.hex(),
+        "before": list_.grown.before,
+        "entries": list_.grown.entries,
+        "last": None if list_.grown.last is None else list_.grown.last.hex(),
     }
     value = {
         "chain": list_.chain,
@@ -142,7 +145,11 @@ def open_afterwards(sealed: bytes, *, identity: str, key: bytes) -> Afterwards:
 def _leaves(told: dict[str, Any]) -> Growth:
     joined = base64.b64decode(told["leaves"])
     leaves = tuple(joined[at : at + 32] for at in range(0, len(joined), 32))
-    return Growth(told["start"], leaves, told["note"], read_stamp(told["time"]), bytes.fromhex(told["signature"]))
+    last = told.get("last")
+    # The lists of an older version do not tell the last three.
+    signed = told.get("before"), told.get("entries"), None if last is None else bytes.fromhex(last)
+    time, signature = read_stamp(told["time"]), bytes.fromhex(told["signature"])
+    return Growth(told["start"], leaves, told["note"], time, signature, *signed)
 
 
 def _seal(value: object, recipient: str, key: bytes, what: str) -> bytes:

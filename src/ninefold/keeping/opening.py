@@ -66,19 +66,28 @@ class Opened:
         return found
 
     def afterwards(self, number: int) -> tuple[list[Afterwards], list[int]]:
-        """The lists of what came after a copy, the oldest first; and the copies whose list is missing or damaged."""
-        found, missing = [], []
-        for at in (one for one in self.folder.copies() if one >= number):
-            try:
-                opened = open_afterwards(self.folder.afterwards(at), identity=self.identity, key=self.key)
-            except NinefoldError:
-                missing.append(at)
-                continue
-            if (opened.chain, opened.number) == (self.chain, at):
-                found.append(opened)
-            else:
-                missing.append(at)
-        return found, missing
+        """The lists of what came after a copy, the oldest first; and the copies whose list cannot be relied on.
+
+        A list is missing, damaged, or an older one of the node's own that somebody put back: each reaches at least
+        to the newest entry of the copy after it. The newest list has none after it; `written` says how old it is.
+        """
+        copies = [one for one in self.folder.copies() if one >= number]
+        pairs = [(at, self._list(at), following) for at, following in zip(copies, [*copies[1:], None], strict=True)]
+        found = [list_ for _, list_, _ in pairs if list_]
+        return found, [at for at, list_, following in pairs if not (list_ and self._meets(list_, following))]
+
+    def _meets(self, list_: Afterwards, following: int | None) -> bool:
+        try:
+            return following is None or list_.serial >= self.manifest(following).serial
+        except NinefoldError:
+            return False
+
+    def _list(self, at: int) -> Afterwards | None:
+        try:
+            opened = open_afterwards(self.folder.afterwards(at), identity=self.identity, key=self.key)
+        except NinefoldError:
+            return None
+        return opened if (opened.chain, opened.number) == (self.chain, at) else None
 
     def piece(self, name: str) -> bytes:
         """A piece, which must be the one that its name promises."""

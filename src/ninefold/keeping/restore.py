@@ -1,7 +1,7 @@
 """The second half of a restore: the tables, and what must not come back. Django stands on the new folder already.
 
 1. The tables, without the text of entries that were erased after the copy was made.
-2. The tree catches up with the leaves that were published after the copy; their entries are lost.
+2. The tree catches up with the leaves that were published after the copy; their entries are lost, and signed for.
 3. Everything that ended after the copy ends again, and so does every way in that may have been seen elsewhere.
 4. The tree is compared with what the world has seen. If that is more, the copy may be read and nothing else, or it
    begins a successor log.
@@ -55,7 +55,7 @@ def bring_back(plan: Plan, *, now: datetime, step: Step) -> Restored:
 def _catch_up(plan: Plan, now: datetime) -> Restored:
     # 2.
     if not plan.successor:
-        _regrow(plan)
+        _regrow(plan, now)
     # 3.
     ways_in = end_every_way_in(now)
     again = endings.do_again(_acts(plan), now)
@@ -87,11 +87,11 @@ def _erasures(plan: Plan) -> list[endings.Act]:
     return [act for act in _acts(plan) if act.kind == ERASED.name]
 
 
-def _regrow(plan: Plan) -> None:
+def _regrow(plan: Plan, now: datetime) -> None:
     """As far as the lists lead without a gap; what lies beyond one is found to be missing later."""
     for list_ in plan.lists:
         if list_.grown and list_.grown.start <= stored.count_leaves():
-            regrow(list_.grown)
+            regrow(list_.grown, now)
 
 
 def _behind(plan: Plan, head: TreeHead) -> int | None:

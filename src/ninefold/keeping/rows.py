@@ -1,13 +1,13 @@
 """A row of any table as one line of JSON, the same on every engine, and back.
 
-What JSON has no word for stands in an object of one letter: `b` bytes, `t` moment, `d` day, `s` microseconds, `u`
-UUID, `n` decimal number, `x` text in languages, `j` JSON of its own.
+What JSON has no word for stands in an object of one letter: `b` bytes, `t` moment, `d` day, `h` time of day,
+`s` microseconds, `u` UUID, `n` decimal number, `x` text in languages, `j` JSON of its own.
 """
 
 import base64
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -80,6 +80,8 @@ def _time_written(value: object) -> object:
         return {"t": stamp(value if value.tzinfo else value.replace(tzinfo=UTC))}
     if isinstance(value, date):
         return {"d": value.isoformat()}
+    if isinstance(value, time):
+        return {"h": value.isoformat()}
     if isinstance(value, timedelta):
         return {"s": value // _MICROSECOND}
     if isinstance(value, Decimal):
@@ -91,6 +93,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "b": base64.b64decode,
     "t": read_stamp,
     "d": date.fromisoformat,
+    "h": time.fromisoformat,
     "s": lambda told: told * _MICROSECOND,
     "u": UUID,
     "n": Decimal,

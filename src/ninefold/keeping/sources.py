@@ -36,7 +36,12 @@ Source: TypeAlias = Callable[[Verifier, str], Seen]
 
 def newest_seen(sources: Iterable[Source], log: Verifier, note: str) -> list[Seen]:
     """What each of the sources has seen, the largest tree first."""
-    return sorted((source(log, note) for source in sources), key=lambda seen: -seen.size)
+    return largest_first(source(log, note) for source in sources)
+
+
+def largest_first(seen: Iterable[Seen]) -> list[Seen]:
+    """The largest tree first."""
+    return sorted(seen, key=lambda one: -one.size)
 
 
 def checkpoint_file(path: Path) -> Source:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from ninefold.errors import ConflictError, InvalidError, RefusedError
 from ninefold.jobs import doorbell
-from ninefold.ledger import directory, keeping, listings, timeguard
+from ninefold.ledger import directory, hearing, keeping, listings, timeguard
 from ninefold.ledger.drafts import Seal
 from ninefold.ledger.endings import Ended, done_again
 from ninefold.ledger.kinds import Kind, entry_kind
@@ -74,6 +74,7 @@ def _append(acts: Sequence[NewEntry]) -> list[Row]:
         timeguard.require_for_act(max(act.time for act in acts))
     directory.require_signed(acts)
     rows = write(acts)
+    hearing.tell((row[0], act) for row, act in zip(rows, acts, strict=True))
     doorbell.ring()
     return rows
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _NEVER = (
-    *("entry", "tombstone", "leaf", "checkpoint", "keychange", "timestamp"),
+    *("entry", "tombstone", "leaf", "checkpoint", "loss", "keychange", "timestamp"),
     *("listed", "planted", "witnesskey", "cosignature"),
 )
 _ERASABLE = "EXISTS (SELECT 1 FROM ledger_tombstone t WHERE t.entry_id = OLD.entry_id)"

@@ -19,6 +19,7 @@ from ninefold.ledger.checkpoints import Checkpoint, sign_checkpoint
 from ninefold.ledger.growth import Tiles, edge, places
 from ninefold.ledger.keys import Signer
 from ninefold.ledger.merkle import EMPTY_ROOT, TreeHead, consistency_nodes, leaf_hash, verify_consistency
+from ninefold.ledger.publications import Published
 from ninefold.ledger.succession import KeyLine
 from ninefold.ledger.tiles import FULL
 from ninefold.ledger.writing import take_turn
@@ -63,7 +64,8 @@ def publish(now: datetime, *, leaves: int, signers: Sequence[Signer] = ()) -> Ch
         note = sign_checkpoint(checkpoint, *signers)
         _own.clear()
         _own[note] = head
-        stored.write_checkpoint(checkpoint, note, now, signers[-1].sign(keeping.time_text(checkpoint, now)))
+        published = Published(checkpoint, now, last.size, *stored.last_entry())
+        stored.write_checkpoint(published, note, signers[-1].sign(published.text()))
         transaction.on_commit(lambda: keeping.remember(note), robust=True)
         transaction.on_commit(timeguard.keep, robust=True)
     return checkpoint

@@ -46,7 +46,7 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
             check_time_stamps(findings)
         except DatabaseError as error:
             findings.add("database", "", "The database cannot be read to its end: {why}", why=str(error))
-    return Report(tally.entries, tally.erased, len(tally.waiting), *sizes, findings)
+    return Report(tally.entries, tally.erased, len(tally.waiting), *sizes, list(findings), findings.lost)
 
 
 def steps() -> int:

@@ -21,13 +21,19 @@ Place = tuple[int, int]  # level and index of a tile
 
 
 class Growth(NamedTuple):
-    """Leaves from index `start` on, up to the checkpoint that stands here as it was published."""
+    """Leaves from index `start` on, up to the checkpoint that stands here as it was published.
+
+    The last three are those of its `Published`; None from an older version.
+    """
 
     start: int
     leaves: tuple[bytes, ...]
     note: str
     time: datetime
     time_signature: bytes
+    before: int | None = None
+    entries: int | None = None
+    last: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,14 @@ otherwise grow a second history under the same name.
 """
 
 import os
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from ninefold import disk
-from ninefold.clock import stamp
 from ninefold.errors import InvalidError, UnavailableError
 from ninefold.ledger import stored, switching
-from ninefold.ledger.checkpoints import Checkpoint
 from ninefold.ledger.keys import Signer, Verifier
 from ninefold.ledger.notes import LONGEST_NOTE
 from ninefold.ledger.succession import KeyLine
@@ -61,11 +58,6 @@ def signer_in_place() -> Signer:
     return signer
 
 
-def time_text(checkpoint: Checkpoint, moment: datetime) -> bytes:
-    """What the log's key signs to hold the time at which it published a checkpoint."""
-    return f"ninefold published v1\n{stamp(moment)}\n{checkpoint.text()}".encode()
-
-
 def last_note() -> str | None:
     """The last note that this node remembers to have published; None before the first."""
     try:
@@ -94,11 +86,16 @@ def fall_behind(size: int) -> None:
 
 
 def behind() -> int | None:
-    """The size of the tree that others have seen and this copy does not hold; None where there is no such thing."""
+    """The size of the tree that others have seen and this copy does not hold; None where there is no such thing.
+
+    Every act asks. So the path is joined as text and opened at once: a `Path` takes longer than the question itself.
+    """
     try:
-        return int((settings.WORKSPACE / "keys" / _BEHIND).read_text(encoding="ascii"))
+        handle = os.open(f"{settings.WORKSPACE}/keys/{_BEHIND}", os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
+    with os.fdopen(handle, encoding="ascii") as file:
+        return int(file.read())
 
 
 def require_current() -> None:

@@ -87,11 +87,32 @@ class Checkpoint(models.Model):
     root = models.BinaryField(max_length=32)
     note = models.TextField()
     time = models.DateTimeField()
-    # The public note holds no time; the log's key signs it apart, so that a change shows.
+    # The size of the checkpoint before, 0 for the first; how many entries there were, those that wait included, and
+    # the commitment of the last of them. Null in a row that an older version wrote.
+    before = models.BigIntegerField(null=True)
+    entries = models.BigIntegerField(null=True)
+    last = models.BinaryField(max_length=32, null=True)
+    # The public note tells none of this; the log's key signs it apart (`publications.py`), so that a change shows.
     time_signature = models.BinaryField(max_length=64)
 
     def __str__(self) -> str:
         return f"checkpoint at {self.size}"
+
+
+class Loss(models.Model):
+    """A restore put the checkpoint at `size` back right after the one at `before`, and only the entries up to `kept`.
+
+    Signed by the log's key (`publications.Lost`): so what a restore lost is told from what somebody took away.
+    """
+
+    size = Serial(primary_key=True)
+    before = models.BigIntegerField()
+    kept = models.BigIntegerField()
+    time = models.DateTimeField()
+    signature = models.BinaryField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"loss before {self.size}"
 
 
 class KeyChange(models.Model):

@@ -4,6 +4,7 @@ Who may see an entry is decided above, in `access`; here an entry comes in that 
 What is served to everybody is the tree itself, which tells nobody anything, and the openings of TLP:CLEAR entries.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,7 +60,7 @@ def status() -> Status:
     """The state of the log, without a word about any entry but how many wait."""
     last = Checkpoint.objects.order_by("-size").first()
     stamp = TimeStamp.objects.order_by("-checkpoint_id", "time", "authority").first()
-    seen = witnessing()
+    seen = witnessing_at((last.size, last.note) if last else None)
     return Status(
         origin=settings.LOG_ORIGIN,
         key=str(keeping.log_signer().verifier),
@@ -92,12 +93,27 @@ class Witnessing:
 
 def witnessing(note: str | None = None) -> Witnessing:
     """Who cosigned a checkpoint, given as the note that is served; the last one where none is given."""
+    if note is None:
+        last = stored.last_checkpoint()
+        return witnessing_at((last[0], last[2]) if last else None)
+    return _witnessing(lambda: note)
+
+
+def witnessing_at(last: tuple[int, str] | None) -> Witnessing:
+    """The same of a checkpoint that was read already, as size and note; None before the first.
+
+    The lines of its witnesses are asked for only where the policy names witnesses.
+    """
+    return _witnessing(lambda: witnesses.served(*last) if last else None)
+
+
+def _witnessing(served: Callable[[], str | None]) -> Witnessing:
     try:
         asked = witnesses.policy()
-        last = note or (published.note if (published := witnesses.newest()) else None)
-        if last is None or not asked.witnesses:
+        note = served() if asked.witnesses else None
+        if note is None:
             return Witnessing(witnesses=len(asked.witnesses))
-        seen = witnesses.judged(last, asked)
+        seen = witnesses.judged(note, asked)
     except NinefoldError as error:
         return Witnessing(fault=error)
     return Witnessing(seen.cosigned, seen.witnesses, seen.quorum)

@@ -4,6 +4,8 @@ Beside each backup the node keeps the commitments of the leaves that came later:
 with them a restored copy holds the very tree that others have seen, so the log can go on. Their entries are lost.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 
 from ninefold.errors import ConflictError
@@ -11,6 +13,7 @@ from ninefold.ledger import directory, keeping, stored
 from ninefold.ledger.growth import Growth, edge, places
 from ninefold.ledger.merkle import EMPTY_ROOT, TreeHead, consistency_nodes, leaf_hash, verify_consistency
 from ninefold.ledger.models import Checkpoint, Entry, Leaf
+from ninefold.ledger.publications import Lost, Published
 from ninefold.ledger.writing import take_turn
 
 
@@ -21,19 +24,22 @@ def grown_since(size: int) -> Growth | None:
         return None
     rows = Leaf.objects.filter(index__gte=size, index__lt=last.size).order_by("index")
     leaves = tuple(bytes(leaf) for leaf in rows.values_list("commitment", flat=True))
-    return Growth(size, leaves, last.note, last.time, bytes(last.time_signature))
+    signed = bytes(last.time_signature), last.before, last.entries, None if last.last is None else bytes(last.last)
+    return Growth(size, leaves, last.note, last.time, *signed)
 
 
 @transaction.atomic
-def regrow(growth: Growth) -> TreeHead:
+def regrow(growth: Growth, now: datetime) -> TreeHead:
     """Add these leaves and their checkpoint; what of them the copy holds already is left as it is.
 
-    `ConflictError` unless they lead to what this log's key signed: then nothing is changed.
+    What lay between the two and is in no list is signed for as lost, at the time `now`. `ConflictError` unless the
+    leaves lead to what this log's key signed: then nothing is changed.
     """
     take_turn()
     keys = keeping.key_line()
     checkpoint, _ = keys.open(growth.note)
-    keys.at(checkpoint.size)[0].verify(keeping.time_text(checkpoint, growth.time), growth.time_signature)
+    published = Published(checkpoint, growth.time, growth.before, growth.entries, growth.last)
+    keys.at(checkpoint.size)[0].verify(published.text(), growth.time_signature)
     size = stored.count_leaves()
     if size >= checkpoint.size:
         return checkpoint.head
@@ -48,8 +54,21 @@ def regrow(growth: Growth) -> TreeHead:
     stored.write_leaves(size, planned)
     directory.plant(size, planned)
     stored.write_tiles(made)
-    stored.write_checkpoint(checkpoint, growth.note, growth.time, growth.time_signature)
+    _sign_for_lost(published, now)
+    stored.write_checkpoint(published, growth.note, growth.time_signature)
     return checkpoint.head
+
+
+def _sign_for_lost(published: Published, now: datetime) -> None:
+    """Before the checkpoint is put back: what is missing between it and what is here."""
+    last = stored.last_checkpoint()
+    lost = Lost(published.checkpoint, now, last[0] if last else 0, newest_serial())
+    if published.before is None or published.entries is None:
+        missing = True  # an older version did not sign what there was
+    else:
+        missing = published.before != lost.before or published.entries > lost.kept
+    if missing:
+        stored.write_lost(lost, keeping.log_signer().sign(lost.text()))
 
 
 def _with_entries(leaves: tuple[bytes, ...]) -> list[stored.PlannedLeaf]:

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
 
-from ninefold.ledger.checkpoints import Checkpoint
 from ninefold.ledger.growth import Place, Tiles
+from ninefold.ledger.publications import Lost, Published
 from ninefold.ledger.succession import open_link
 from ninefold.ledger.tiles import TileName
 
 _NARROWER = 'DELETE FROM ledger_tile WHERE level = %s AND "index" = %s AND width < %s'
-_CHECKPOINT = "INSERT INTO ledger_checkpoint (size, root, note, time, time_signature) VALUES (%s, %s, %s, %s, %s)"
+_CHECKPOINT = (
+    "INSERT INTO ledger_checkpoint (size, root, note, time, before, entries, last, time_signature)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
 _WAITING = (
     "SELECT serial, commitment FROM ledger_entry"
     " WHERE serial > (SELECT coalesce(max(entry_id), 0) FROM ledger_leaf) ORDER BY serial"
@@ -104,6 +106,14 @@ def current_key() -> str:
     return str(open_link(notes[-1]).new) if notes else ""
 
 
+def last_entry() -> tuple[int, bytes]:
+    """Serial and commitment of the last entry; 0 and no bytes before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT serial, commitment FROM ledger_entry ORDER BY serial DESC LIMIT 1")
+        row = cursor.fetchone()
+    return (row[0], bytes(row[1])) if row else (0, b"")
+
+
 def count_leaves() -> int:
     """One more than the index of the last leaf."""
     with connection.cursor() as cursor:
@@ -127,8 +137,17 @@ def write_tiles(made: dict[TileName, bytes]) -> None:
         cursor.executemany(_NARROWER, [(name.level, name.index, name.width) for name in made])
 
 
-def write_checkpoint(checkpoint: Checkpoint, note: str, now: datetime, time_signature: bytes) -> None:
-    """Keep the signed note, and when it was signed."""
+def write_checkpoint(published: Published, note: str, signature: bytes) -> None:
+    """Keep the signed note, and what is signed beside it."""
+    head, now, *more = published
     moment = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
-        cursor.execute(_CHECKPOINT, [checkpoint.size, checkpoint.root, note, moment, time_signature])
+        cursor.execute(_CHECKPOINT, [head.size, head.root, note, moment, *more, signature])
+
+
+def write_lost(lost: Lost, signature: bytes) -> None:
+    """Keep what a restore lost before a checkpoint that it put back."""
+    moment = connection.ops.adapt_datetimefield_value(lost.time)
+    with driver() as cursor:
+        row = (lost.checkpoint.size, lost.before, lost.kept, moment, signature)
+        insert(cursor, "ledger_loss", ("size", "before", "kept", "time", "signature"), [row])

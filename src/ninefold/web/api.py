@@ -12,6 +12,7 @@ from ninja.types import DictStrAny
 
 from ninefold.access.api import router as access
 from ninefold.access.api_leaving import router as leaving
+from ninefold.access.api_notices import router as notices
 from ninefold.access.signing import ToSign
 from ninefold.access.tokens import TokenAuth
 from ninefold.decisions.api import router as decisions
@@ -56,6 +57,7 @@ class HouseAPI(NinjaAPI):
 api = HouseAPI(title="Ninefold", version="1", auth=TokenAuth(), docs_url=None, urls_namespace="api")
 api.add_router("/access", access)
 api.add_router("/access", leaving)
+api.add_router("/access/notices", notices)
 api.add_router("/decisions", decisions)
 api.add_router("/ledger", ledger)
 api.add_router("/tracks", tracks)

@@ -1,6 +1,7 @@
 """Every setting of an installation: name, default and what it does. The manual's table is printed from this list."""
 
 import os
+from pathlib import Path
 from typing import NamedTuple
 
 from ninefold.errors import InvalidError
@@ -59,6 +60,40 @@ SETTINGS = (
         "NINEFOLD_BACKUP_HOURS", "0", "How often a copy is added to each backup of the workspace; 0: only by command."
     ),
     Setting("NINEFOLD_BACKUP_KEEP", "30", "How many copies stay in a backup to which copies are added by themselves."),
+    Setting(
+        "NINEFOLD_MAIL_HOST",
+        "",
+        "The mail server by which notices go to people who confirmed an address; empty means that none go.",
+    ),
+    Setting("NINEFOLD_MAIL_PORT", "587", "The port of the mail server."),
+    Setting("NINEFOLD_MAIL_FROM", "", "The address from which notices come."),
+    Setting(
+        "NINEFOLD_MAIL_TLS",
+        "starttls",
+        "How the way to the mail server is secured: starttls, implicit, or none for a server on this machine.",
+    ),
+    Setting(
+        "NINEFOLD_MAIL_CREDENTIALS",
+        "",
+        "A file (below the workspace, or with its whole path; mode 0600) with two lines: name and password at the mail "
+        "server; empty means that it asks for none.",
+    ),
+    Setting(
+        "NINEFOLD_MAIL_ROOTS",
+        "",
+        "Certificates (PEM) that the mail server's must lead to; empty means those of this machine.",
+    ),
+    Setting(
+        "NINEFOLD_PUSH_CONTACT",
+        "",
+        "An address (mailto: or https:) by which the makers of browsers reach you; empty means that no browser is sent "
+        "messages.",
+    ),
+    Setting(
+        "NINEFOLD_PUSH_NEAR",
+        "",
+        "Set to 1 where browsers take their messages from a server of your own: then it may lie in a private network.",
+    ),
     Setting("NINEFOLD_DEBUG", "", "Set to 1 to see tracebacks on error pages; never on a machine that others reach."),
 )
 _KNOWN = {setting.name: setting for setting in SETTINGS}
@@ -72,6 +107,12 @@ def given(name: str) -> bool:
 def text(name: str) -> str:
     """The value of a setting, or its default."""
     return os.environ.get(name) or _KNOWN[name].default
+
+
+def path(name: str, *, below: Path) -> Path | None:
+    """The file that a setting names, with its whole path or below a folder; None where it names none."""
+    given = text(name)
+    return below / given if given else None
 
 
 def number(name: str, *, least: int, most: int) -> int:

@@ -1,16 +1,20 @@
 """Error pages: what happened, to which item, what to do next. Hidden and absent things get the very same page."""
 
+import sys
 from typing import NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language_from_request, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from ninefold.access.guards import open_to_all
-from ninefold.errors import NinefoldError, NotThereError
+from ninefold.errors import NinefoldError, NotThereError, answer_to
+from ninefold.web import outage
+from ninefold.words.languages import LANGUAGES
 
 
 class _Words(NamedTuple):
@@ -66,10 +70,30 @@ def not_there(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @open_to_all
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: a page that asks nothing of the database, which may be what broke."""
-    words = _WORDS[500]
-    context = {"title": words.title, "next": words.next}
-    return HttpResponse(loader.render_to_string("web/broken.html", context), status=500)
+    """500, or 503 while the database is away: an answer that asks nothing of it, in the language of the browser."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    with override(chosen if chosen in LANGUAGES else get_language_from_request(request)):
+        # Django asks for this page while it handles the error.
+        if not outage.is_outage(sys.exc_info()[1]):
+            return _bare(500)
+        response = _away(request)
+    response["Retry-After"] = str(outage.RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    error = outage.answer()
+    answer = answer_to(error)
+    if request.path.startswith("/api/"):
+        return JsonResponse({"error": answer.name, "message": sentence(error)}, status=answer.status)
+    return _bare(answer.status, sentence(error))
+
+
+def _bare(status: int, what: str = "") -> HttpResponse:
+    words = _WORDS[status]
+    context = {"title": words.title, "next": what or words.next}
+    return HttpResponse(loader.render_to_string("web/broken.html", context), status=status)
 
 
 @open_to_all

@@ -8,6 +8,7 @@ import os
 import sys
 
 import django
+import django.db
 
 from ninefold import clock
 from ninefold.errors import NinefoldError, answer_to
@@ -21,15 +22,26 @@ def main(email: str, name: str) -> None:
     # Whatever is half done stands in a transaction, which ends with the process.
     lifeline.hold(lambda: os._exit(1))
     try:
-        _prepare(email, name)
+        _prepared(email, name)
     except NinefoldError as error:
         sys.stderr.write(f"{error}\n")
         sys.stderr.flush()
         os._exit(answer_to(error).exit_code)
 
 
-def _prepare(email: str, name: str) -> None:
+def _prepared(email: str, name: str) -> None:
     django.setup()
+    from ninefold.web import outage  # noqa: PLC0415
+
+    try:
+        _prepare(email, name)
+    except django.db.Error as error:
+        if outage.is_outage(error):
+            raise outage.answer() from None
+        raise
+
+
+def _prepare(email: str, name: str) -> None:
     # Rooms are imported when Django is ready, which is only now.
     from ninefold.web import preparing, welcome  # noqa: PLC0415
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from ninefold.access.directory.file import from_file
+from ninefold.access.notices.post import read_post
+from ninefold.access.notices.pushing import read_push
 from ninefold.web import address, config, workspace
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -17,6 +19,16 @@ BEAT_LEAVES = config.number("NINEFOLD_BEAT_LEAVES", least=1, most=65_536)
 ADDRESS = address.from_settings()
 TIME_AUTHORITIES = config.text("NINEFOLD_TIME_AUTHORITIES")
 DIRECTORY = from_file(config.text("NINEFOLD_DIRECTORY"), WORKSPACE)
+POST = read_post(
+    host=config.text("NINEFOLD_MAIL_HOST"),
+    port=config.number("NINEFOLD_MAIL_PORT", least=1, most=65_535),
+    sender=config.text("NINEFOLD_MAIL_FROM"),
+    tls=config.text("NINEFOLD_MAIL_TLS"),
+    site=ADDRESS.name,
+    credentials=config.path("NINEFOLD_MAIL_CREDENTIALS", below=WORKSPACE),
+    roots=config.path("NINEFOLD_MAIL_ROOTS", below=WORKSPACE),
+)
+PUSH = read_push(config.text("NINEFOLD_PUSH_CONTACT"), config.text("NINEFOLD_PUSH_NEAR"))
 TIME_STAMP_MINUTES = config.number("NINEFOLD_TIME_STAMP_MINUTES", least=1, most=10_080)
 BACKUP_HOURS = config.number("NINEFOLD_BACKUP_HOURS", least=0, most=8_760)
 BACKUP_KEEP = config.number("NINEFOLD_BACKUP_KEEP", least=1, most=10_000)
@@ -168,6 +180,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a message is written either way, so that both take the same time
+ACCOUNT_RATE_LIMITS = {"notice_feed": "60/m/ip"}  # beside allauth's own
 ACCOUNT_SESSION_REMEMBER = True
 MFA_ADAPTER = "ninefold.access.adapters.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -193,7 +206,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "filters": {"outage": {"()": "ninefold.web.outage.InOneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["outage"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django.request": {"level": "ERROR"},

@@ -21,7 +21,8 @@ def test_what_asks_others_knows_no_address():
         (file,) = SOURCE.rglob(name)
         assert "://" not in file.read_text(encoding="utf-8"), name
     defaults = {setting.name: setting.default for setting in SETTINGS}
-    assert defaults["NINEFOLD_TIME_AUTHORITIES"] == defaults["NINEFOLD_DIRECTORY"] == ""
+    for name in ("NINEFOLD_TIME_AUTHORITIES", "NINEFOLD_DIRECTORY", "NINEFOLD_MAIL_HOST", "NINEFOLD_PUSH_CONTACT"):
+        assert defaults[name] == "", name
 
 
 def test_what_run_asks_is_this_machine():

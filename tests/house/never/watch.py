@@ -43,7 +43,8 @@ _CALLS_OUT = {
 LOOPBACK_ONLY = {"run.py": ["http.client"]}
 # Addresses that the operator wrote into a file or his caller gave, and no others. A restore asks about the log alone;
 # witnesses are sent what anybody may fetch; that a directory which names other addresses is not followed there,
-# `tests/access/test_directory.py` shows.
+# `tests/access/test_directory.py` shows. A letter goes to the mail server that the operator named. A message to a
+# browser goes where that browser said, once its owner and the operator agreed (`tests/access/test_notice_push.py`).
 NAMED_ONLY = {
     "time_asking.py": ["ninefold.outward"],
     "watch.py": ["httpx"],
@@ -51,6 +52,8 @@ NAMED_ONLY = {
     "provider.py": ["ninefold.outward"],
     "outward.py": ["httpx"],
     "questions.py": ["http.client"],
+    "post.py": ["smtplib"],
+    "pushing.py": ["ninefold.outward"],
 }
 _ELSEWHERE = re.compile(
     r"""(?:src|href|action|url|import|from)\s*[=(]?\s*["']?\s*(?:https?:)?//[^\s"')]+""", re.IGNORECASE

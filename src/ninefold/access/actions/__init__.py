@@ -1,5 +1,6 @@
 """Every change of who may see: people, audiences, releases, keys. One act, one transaction, one entry."""
 
+from ninefold.access.actions import concerned
 from ninefold.access.actions.announcing import announce
 from ninefold.access.actions.audiences import (
     add_member,
@@ -9,6 +10,17 @@ from ninefold.access.actions.audiences import (
     require_taken_up,
 )
 from ninefold.access.actions.by_office import pass_on_by_office
+from ninefold.access.actions.channels import (
+    NewFeed,
+    ask_by_mail,
+    code_of,
+    confirm_mail,
+    end_channel,
+    hush_audience,
+    open_feed,
+    open_push,
+    set_terms,
+)
 from ninefold.access.actions.custody import name_successor, pass_custody, take_custody
 from ninefold.access.actions.departing import Swept, close_account, close_due, set_departure, withdraw_departure
 from ninefold.access.actions.directory import (
@@ -20,6 +32,7 @@ from ninefold.access.actions.directory import (
 )
 from ninefold.access.actions.holding import hold_open
 from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
+from ninefold.access.actions.outbox import concerns, gather, settle, still_concerns
 from ninefold.access.actions.people import (
     Handover,
     change_language,
@@ -58,18 +71,25 @@ from ninefold.access.actions.vaults import end_custodian_key, publish_custodian_
 
 __all__ = [
     "Handover",
+    "NewFeed",
     "NewRelease",
     "NewToken",
     "Possession",
     "Swept",
     "add_member",
     "announce",
+    "ask_by_mail",
     "change_language",
     "close_account",
     "close_due",
+    "code_of",
+    "concerned",
+    "concerns",
     "confirm_destroyed",
     "confirm_group",
+    "confirm_mail",
     "deposit",
+    "end_channel",
     "end_custodian_key",
     "end_key",
     "end_membership",
@@ -81,7 +101,9 @@ __all__ = [
     "factor_removed",
     "forget_what_ended",
     "found",
+    "gather",
     "hold_open",
+    "hush_audience",
     "invite",
     "invite_again",
     "issue_token",
@@ -93,7 +115,9 @@ __all__ = [
     "name_successor",
     "new_releases",
     "open_audience",
+    "open_feed",
     "open_imported",
+    "open_push",
     "pass_custody",
     "pass_on_by_office",
     "passkey_removed",
@@ -109,6 +133,9 @@ __all__ = [
     "seal_into",
     "seen_in_directory",
     "set_departure",
+    "set_terms",
+    "settle",
+    "still_concerns",
     "take_custody",
     "take_link",
     "unlink_directory",

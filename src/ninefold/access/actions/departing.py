@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from ninefold.access.actions.audiences import LONGEST
+from ninefold.access.actions.channels import end_notices
 from ninefold.access.actions.custody import hand_over
 from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
@@ -140,6 +141,7 @@ def _close(person: Person, now: datetime) -> None:
 def _end_ways_in(person: Person, now: datetime) -> None:
     person.sessions.all().delete()
     DirectoryLink.objects.filter(person=person).delete()
+    end_notices(person)
     for rows in (person.tokens, person.custodian_keys, person.links):
         rows.filter(starts__lte=now, ends__gt=now).update(ends=now)
     for key in person.signing_keys.filter(ends__gt=now):

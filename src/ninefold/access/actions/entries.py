@@ -46,6 +46,9 @@ VAULT_ITEM_SEALED = entry_kind("access.vault-item-sealed", "put a sealed item in
 VAULT_KEY_DESTROYED = entry_kind("access.vault-key-destroyed", "confirmed that a key to a vault is destroyed")
 VAULT_ERASED = entry_kind("access.vault-erased", "deleted what a vault held, on its day")
 VAULT_DESTROYED = entry_kind("access.vault-destroyed", "destroyed a vault")
+CHANNEL_OPENED = entry_kind("access.channel-opened", "turned notices on")
+CHANNEL_ENDED = entry_kind("access.channel-ended", "turned notices off")
+AUDIENCE_HUSHED = entry_kind("access.audience-hushed", "set whether notices are sent of what an audience reads")
 MARKING_LOWERED = entry_kind("access.marking-lowered", "lowered a marking", consequential=True)
 
 # For the eyes of those concerned: an entry that named an audience to others would tell them that it exists.

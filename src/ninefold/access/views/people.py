@@ -33,8 +33,15 @@ def people(request: HttpRequest) -> HttpResponse:
         return _handed_over(request, made[0])
     found, after = reads.accounts(person, place_in(request.GET.get("after", "")))
     invited = reads.invitations(person, now, found)
+    failing = reads.failing(now)
     rows = [
-        {"person": one, "roles": shown_roles(one.roles), "leaves": _leaves(one), "invited": invited.get(one.pk)}
+        {
+            "person": one,
+            "roles": shown_roles(one.roles),
+            "leaves": _leaves(one),
+            "invited": invited.get(one.pk),
+            "failing": failing.get(one.pk),
+        }
         for one in found
     ]
     context = {"people": rows, "after": after, "form": form, "marks": MINE}

@@ -14,24 +14,47 @@ from django.utils.dateparse import parse_datetime
 from ninefold.ledger.checks.findings import Findings
 
 _CHUNK = 2_000
-_BYTES = {
-    "entry": ("serial", ("envelope", "key", "commitment")),
-    "body": ("entry_id", ("key", "text")),
-    "leaf": ('"index"', ("commitment",)),
-    "tile": ("level || '/' || \"index\"", ("nodes",)),
-    "checkpoint": ("size", ("root", "time_signature")),
-    "timestamp": ("id", ("response",)),
-}
+# Table, how a finding names its row, and which columns hold bytes or texts.
+_TYPES = (
+    ("entry", "serial", "blob", ("envelope", "key", "commitment")),
+    ("entry", "serial", "text", ("id", "kind", "actor", "subject_kind", "subject_id", "time", "marking")),
+    ("body", "entry_id", "blob", ("key", "text")),
+    ("leaf", '"index"', "blob", ("commitment",)),
+    ("tile", "level || '/' || \"index\"", "blob", ("nodes",)),
+    ("checkpoint", "size", "blob", ("root", "last", "time_signature")),
+    ("checkpoint", "size", "text", ("note", "time")),
+    ("loss", "size", "blob", ("signature",)),
+    ("loss", "size", "text", ("time",)),
+    ("timestamp", "id", "blob", ("response",)),
+)
+_OTHER_TYPE = "The column {column} of {part} {name} holds a value of another type."
 
 
 class CheckpointRow(NamedTuple):
-    """A published checkpoint; `note` in bytes, `time` as the database gives it."""
+    """A published checkpoint; `note` in bytes, `time` as the database gives it.
+
+    `borne` are the commitments, of its row and of its leaf, of the entry that was the last one then.
+    """
 
     size: int
     root: bytes
     note: bytes
     time: object
+    before: int | None
+    entries: int | None
+    last: bytes | None
     time_signature: bytes
+    borne: tuple[bytes, ...]
+
+
+class LossRow(NamedTuple):
+    """What a restore says that it lost; `time` as the database gives it."""
+
+    size: int
+    before: int
+    kept: int
+    time: object
+    signature: bytes
 
 
 def raw(column: str) -> str:
@@ -56,9 +79,30 @@ def checkpoints() -> Iterator[CheckpointRow]:
     note, time = ("CAST(note AS BLOB)", "CAST(time AS BLOB)")
     if connection.vendor == "postgresql":
         note, time = ("convert_to(note, 'UTF8')", "time")
-    columns = f"size, {raw('root')}, {note}, {time}, {raw('time_signature')}"
-    for size, root, text, time_found, signature in _pages("checkpoint", "size", columns):
-        yield CheckpointRow(size, as_bytes(root), as_bytes(text), time_found, as_bytes(signature))
+    columns = (
+        f"size, {raw('root')}, {note}, {time}, before, entries, {raw('last')}, {raw('time_signature')}, {_borne()}"
+    )
+    for size, root, text, found, before, entries, last, signature, *borne in _pages("checkpoint", "size", columns):
+        remembered = before, entries, None if last is None else as_bytes(last)
+        signed = as_bytes(signature), tuple(map(as_bytes, borne))
+        yield CheckpointRow(size, as_bytes(root), as_bytes(text), found, *remembered, *signed)
+
+
+def losses() -> Iterator[LossRow]:
+    """Every record of what a restore lost."""
+    time = "CAST(time AS BLOB)" if connection.vendor == "sqlite" else "time"
+    for size, before, kept, found, signature in _pages(
+        "loss", "size", f"size, before, kept, {time}, {raw('signature')}"
+    ):
+        yield LossRow(size, before, kept, found, as_bytes(signature))
+
+
+def _borne() -> str:
+    """Columns for the commitments of the entry that a checkpoint remembers."""
+    return f"""
+        (SELECT {raw("e.commitment")} FROM ledger_entry e WHERE e.serial = ledger_checkpoint.entries),
+        (SELECT {raw("l.commitment")} FROM ledger_leaf l WHERE l.entry_id = ledger_checkpoint.entries)
+    """  # noqa: S608 (names of this file only)
 
 
 def tiles(level: int, index: int) -> dict[int, bytes]:
@@ -89,16 +133,16 @@ def moment(time: object) -> datetime:
 
 
 def check_types(findings: Findings) -> None:
-    """On SQLite: bytes must be stored as bytes, or the mapper could not read them."""
+    """On SQLite: bytes must be stored as bytes and texts as texts, or the mapper could not read them."""
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
-        for part, (key, columns) in _BYTES.items():
+        for part, key, held, columns in _TYPES:
             for column in columns:
-                cursor.execute(f"SELECT {key} FROM ledger_{part} WHERE typeof({column}) <> 'blob'")  # noqa: S608
+                query = f"SELECT {key} FROM ledger_{part} WHERE typeof({column}) NOT IN ('{held}', 'null')"  # noqa: S608
+                cursor.execute(query)
                 for (name,) in cursor.fetchmany(_CHUNK):
-                    text = "The column {column} of {part} {name} no longer holds bytes."
-                    findings.add(part, name, text, column=column, part=part)
+                    findings.add(part, name, _OTHER_TYPE, column=column, part=part)
 
 
 def _pages(table: str, key: str, columns: str) -> Iterator[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""Every leaf, tile and checkpoint, recomputed from the left to the right.
+"""Every leaf, tile and signed head, recomputed from the left to the right.
 
 Where leaves and tiles disagree, the tile tells which of them was changed: if its own nodes fit together, a leaf was;
 if they do not, the tile was. What is believed is carried on, so that one changed byte gives one finding.
@@ -10,26 +10,18 @@ from itertools import chain, repeat
 
 from django.db.models import Max
 
-from ninefold.errors import NinefoldError, RefusedError
 from ninefold.ledger.checks import rows
 from ninefold.ledger.checks.findings import Findings
+from ninefold.ledger.checks.published import Signed, check_published
 from ninefold.ledger.growth import Tiles
-from ninefold.ledger.keeping import time_text
 from ninefold.ledger.merkle import Node, TreeHead, fold_root, leaf_hash, node_hash, root_nodes
 from ninefold.ledger.models import Checkpoint
-from ninefold.ledger.notes import write_note
 from ninefold.ledger.succession import KeyLine
 from ninefold.ledger.tiles import FULL, HEIGHT, build_nodes, tile_root
 
 _HASH = 32
 _WIDEST_GAP = 1 << 24  # leaves; so many missing ones are still walked over, to check what comes behind them
-_TOO_LARGE = "The checkpoint at size {name} speaks of leaves that are missing."
-
-
-@dataclass(frozen=True)
-class _Published:
-    size: int
-    head: TreeHead | None  # None: the note itself does not hold
+_TOO_LARGE = "The checkpoint at size {name} speaks of leaves that are missing, from leaf {first} on."
 
 
 @dataclass
@@ -62,7 +54,7 @@ def check_tree(
 ) -> tuple[int, int]:
     """Walk leaves, tiles and checkpoints; how many leaves and checkpoints there are."""
     walk = _Walk(findings)
-    published = _checkpoints(findings, keys, step)
+    published = check_published(findings, keys, step)
     due = next(published, None)
     checkpoints = 0
     for start, leaves in _bundles(walk, waiting, step):
@@ -77,7 +69,7 @@ def check_tree(
         if tile[0] == FULL:
             walk.close(tile[1])
     for missing in chain([due] if due else [], published):
-        findings.add("checkpoint", missing.size, _TOO_LARGE)
+        findings.add("checkpoint", missing.size, _TOO_LARGE, first=walk.size)
         checkpoints += 1
     _check_upper_tiles(findings, walk)
     return walk.size, checkpoints
@@ -130,7 +122,7 @@ def _believed(findings: Findings, level: int, index: int, hashes: bytes, nodes: 
     return len(hashes) // _HASH, computed
 
 
-def _believed_leaves(walk: _Walk, start: int, hashes: bytes, signed: list[_Published]) -> tuple[int, bytes]:
+def _believed_leaves(walk: _Walk, start: int, hashes: bytes, signed: list[Signed]) -> tuple[int, bytes]:
     """The same for a tile that stands on leaves: there, either may have been changed."""
     width, index = len(hashes) // _HASH, start // FULL
     nodes = _stored(walk.findings, 0, index, width)
@@ -144,7 +136,7 @@ def _believed_leaves(walk: _Walk, start: int, hashes: bytes, signed: list[_Publi
     return width, nodes
 
 
-def _leads(walk: _Walk, start: int, hashes: bytes, signed: list[_Published]) -> bool:
+def _leads(walk: _Walk, start: int, hashes: bytes, signed: list[Signed]) -> bool:
     """Whether the leaves lead to a signed head at their very end; then it is the tile that is wrong."""
     tile = len(hashes) // _HASH, build_nodes(hashes)
     end = start + tile[0]
@@ -153,7 +145,7 @@ def _leads(walk: _Walk, start: int, hashes: bytes, signed: list[_Published]) -> 
 
 def _stored(findings: Findings, level: int, index: int, width: int) -> bytes | None:
     found = rows.tiles(level, index)
-    for other in sorted(found.keys() - {width}):
+    for other in sorted(found.keys() - {width}, key=str):
         findings.add("tile", f"{level}/{index}.p/{other}", "The tile {name} does not belong to this tree.")
     if width not in found:
         findings.add("tile", f"{level}/{index}", "The tile {name} is missing.")
@@ -175,7 +167,7 @@ def _check_upper_tiles(findings: Findings, walk: _Walk) -> None:
         counts[level] = -(-len(hashes) // FULL)
         level, hashes = level + 1, roots
     for tile_level, index, width in rows.tile_places():
-        if not 0 <= index < counts.get(tile_level, 0):
+        if not isinstance(index, int) or not 0 <= index < counts.get(tile_level, 0):
             findings.add("tile", f"{tile_level}/{index}.p/{width}", "The tile {name} does not belong to this tree.")
 
 
@@ -187,30 +179,8 @@ def _node(tiles: Tiles, node: Node) -> bytes:
 # ---- Checkpoints
 
 
-def _checkpoints(findings: Findings, keys: KeyLine | None, step: Callable[[int], None]) -> Iterator[_Published]:
-    for row in rows.checkpoints():
-        step(1)
-        try:
-            yield _Published(row.size, _opened(row, keys) if keys else None)
-        except (NinefoldError, ValueError) as error:
-            why = str(error) if isinstance(error, NinefoldError) else "its time is none."
-            findings.add("checkpoint", row.size, "The checkpoint at size {name} was changed: {why}", why=why)
-            yield _Published(row.size, None)
-
-
-def _opened(row: rows.CheckpointRow, keys: KeyLine) -> TreeHead:
-    """The signed head, once every column of the row agrees with what the keys signed that held at its size."""
-    checkpoint, note = keys.open(row.note)
-    if (checkpoint.origin, checkpoint.size, checkpoint.root) != (keys.current.name, row.size, row.root):
-        raise RefusedError("it says something else than its note.")
-    if write_note(note.text, note.signatures).encode() != row.note:
-        raise RefusedError("its note carries lines that the log did not sign.")
-    keys.at(row.size)[0].verify(time_text(checkpoint, rows.moment(row.time)), row.time_signature)
-    return checkpoint.head
-
-
-def _check_head(findings: Findings, due: _Published, walk: _Walk, start: int, tile: tuple[int, bytes]) -> None:
+def _check_head(findings: Findings, due: Signed, walk: _Walk, start: int, tile: tuple[int, bytes]) -> None:
     if due.size > start + tile[0]:
-        findings.add("checkpoint", due.size, _TOO_LARGE)
+        findings.add("checkpoint", due.size, _TOO_LARGE, first=walk.size)
     elif due.head is not None and walk.head(start, tile, due.size) != due.head:
         findings.add("checkpoint", due.size, "The leaves do not lead to the checkpoint at size {name}.")

@@ -1,5 +1,6 @@
 """Every change in this room: load data, raise and send a warning, answer it, pass it on."""
 
+from ninefold.warning.actions import concerned
 from ninefold.warning.actions.passages import acknowledge, decline, pass_on
 from ninefold.warning.actions.vintages import load_bundled, load_own
 from ninefold.warning.actions.warnings import Draft, raise_warning, send, take_over, withdraw
@@ -7,6 +8,7 @@ from ninefold.warning.actions.warnings import Draft, raise_warning, send, take_o
 __all__ = [
     "Draft",
     "acknowledge",
+    "concerned",
     "decline",
     "load_bundled",
     "load_own",

@@ -9,8 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ninefold.errors import NinefoldError
 from ninefold.jobs.reads import failures
-from ninefold.ledger import append_only, keeping, reads
-from ninefold.ledger.models import Entry
+from ninefold.ledger import append_only, keeping, reads, timeguard
 from ninefold.web.doctor.fault import Fault
 from ninefold.web.ledger.head import fault
 
@@ -88,10 +87,8 @@ def _log(now: datetime, *, running: bool) -> Iterator[Fault]:
 
 
 def _clock(now: datetime) -> Iterator[Fault]:
-    newest = Entry.objects.order_by("-serial").values_list("time", flat=True).first()
-    if newest and newest > now + _LATE:
-        wrong = f"the newest act is of {newest:%Y-%m-%d %H:%M} UTC, which has not come yet"
-        yield Fault("clock", wrong, "set the clock of this machine; it has gone back, or was ahead before")
+    if wrong := timeguard.fault(now):
+        yield Fault("clock", str(wrong), "nothing is signed until the clock is right")
 
 
 def _jobs() -> Iterator[Fault]:

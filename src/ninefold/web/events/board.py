@@ -59,6 +59,9 @@ async def board(scope: Scope, receive: Receive, send: Send, *, hub: Hub, clock: 
     leaving = asyncio.ensure_future(_left(receive, stream))
     try:
         opening = await hub.ask(looking.opening, stream.reader, _last(scope, headers), clock())
+    except django.db.Error:
+        await refuse(send, 503)
+    else:
         await _tell(send, stream, opening)
     finally:
         leaving.cancel()

@@ -6,7 +6,7 @@ from django.utils.translation import get_language_bidi, gettext
 
 from ninefold import clock
 from ninefold.errors import NinefoldError
-from ninefold.ledger import keeping, reads, timeguard, witnesses
+from ninefold.ledger import keeping, reads, timeguard
 from ninefold.ledger.checkpoints import read_checkpoint
 from ninefold.ledger.merkle import TreeHead, verify_consistency
 from ninefold.ledger.models import Checkpoint
@@ -31,9 +31,10 @@ def head() -> Head:
     """The head that was published last, and who witnessed it. Few queries."""
     last = Checkpoint.objects.order_by("-size").values_list("size", "note", "time").first()
     stopped = _told(timeguard.fault_after(last[2] if last else None, clock.now()))
+    seen = reads.witnessing_at(last[:2] if last else None)
     if last is None:
-        return Head(0, "", stopped, 0, reads.witnessing().witnesses)
-    found, seen = signed_head(last[1]), reads.witnessing(witnesses.served(last[0], last[1]))
+        return Head(0, "", stopped, 0, seen.witnesses)
+    found = signed_head(last[1])
     root = found.root.hex()
     return Head(found.size, f"{root[:4]}…{root[-4:]}", stopped, len(seen.cosigned), seen.witnesses)
 
@@ -44,16 +45,16 @@ def fault() -> str:
     The last checkpoint bears the log's signature, its tree is that of the one before, grown at its end, and it is not
     smaller than what the note beside the key says was signed. The policy of its witnesses can be followed.
     """
-    notes = list(Checkpoint.objects.order_by("-size").values_list("note", flat=True)[:2])
+    last_two = list(Checkpoint.objects.order_by("-size").values_list("size", "note")[:2])
     try:
         keys = keeping.key_line()
-        heads = [keys.open(note)[0].head for note in notes]
+        heads = [keys.open(note)[0].head for _, note in last_two]
         known = keeping.last_note()
         if known is not None and keys.open(known)[0].size > (heads[0].size if heads else 0):
             return gettext("The database is older than what this log has signed: put back the newer one.")
         if len(heads) == 2:
             verify_consistency(heads[1], heads[0], reads.consistency(heads[1].size, heads[0].size))
-        if trouble := reads.witnessing().fault:
+        if trouble := reads.witnessing_at(last_two[0] if last_two else None).fault:
             raise trouble
     except NinefoldError as error:
         return _told(error)

@@ -1,0 +1,56 @@
+"""`ninefold access`: what reaches the holder of the token from this workspace."""
+
+import json
+from typing import Any
+
+import click
+
+from ninefold.cli.workspace import in_workspace
+
+
+@click.group()
+def command() -> None:
+    """Who may see?"""
+
+
+@command.command()
+@click.option("--off", is_flag=True, help="Turn every channel off; their addresses are deleted.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@in_workspace
+def notices(*, off: bool, as_json: bool) -> None:
+    """By which channels you are told that you have an item, and when not.
+
+    You act as the holder of the token that `ninefold sign-in` keeps. Channels are turned on on your page.
+    """
+    from django.conf import settings
+
+    from ninefold import clock
+    from ninefold.access import actions, reads
+    from ninefold.access.tokens import person_for
+    from ninefold.cli import kept_tokens
+
+    now = clock.now()
+    person = person_for(kept_tokens.kept(settings.LOG_ORIGIN), now, scope="act" if off else "read")
+    found = reads.notices_of(person, now)
+    channels = [one for one in (found.mail, found.feed, *found.browsers) if one is not None]
+    if off:
+        for one in channels:
+            actions.end_channel(by=person, now=now, channel=one.pk)
+        channels = []
+    told = [{"kind": one.kind, "on": one.confirmed, "failing": one.failing_since is not None} for one in channels]
+    quiet = reads.quiet_of(found.terms)
+    hours = f"{quiet.starts:%H:%M} to {quiet.ends:%H:%M}, {quiet.zone}" if quiet else ""
+    _print({"channels": told, "language": found.terms.language, "quiet": hours}, as_json=as_json)
+
+
+def _print(told: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    for one in told["channels"]:
+        state = "on" if one["on"] else "waits for its code"
+        click.echo(f"{one['kind']}: {state}{', but nothing could be delivered of late' if one['failing'] else ''}")
+    if not told["channels"]:
+        click.echo("No channel is on: nothing tells you outside this workspace that you have an item.")
+    click.echo(f"language: {told['language']}")
+    click.echo(f"quiet: {told['quiet'] or 'never'}")

@@ -1,0 +1,35 @@
+"""Whom the acts of this room concern, so that notices tell them to look."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from ninefold.access.actions import concerns
+from ninefold.access.models import Release
+from ninefold.access.reads import open_at, readers_of
+from ninefold.decisions.actions.glass import GLASS_BROKEN
+from ninefold.decisions.actions.rights import RIGHT_GIVEN
+from ninefold.decisions.models import BreakGlass, Right
+from ninefold.ledger.hearing import Heard
+from ninefold.tracks.seats import holders
+
+
+def given_a_right(heard: Heard, now: datetime) -> Collection[UUID]:
+    """Who holds the office of a right that has not ended, and may see that right."""
+    right = Right.objects.filter(pk=heard.subject.id, ends__gt=now).first()
+    if right is None:
+        return ()
+    readers = readers_of("decisions:right", right.pk, now)
+    return [person for person in holders(right.office_id, now) if readers.include(person)]
+
+
+def told_of_an_opening(heard: Heard, now: datetime) -> Collection[UUID]:
+    """Who asked; everybody in the audiences that read the record; and who keeps one of them."""
+    asked = BreakGlass.objects.filter(pk=heard.subject.id).values_list("asked_by", flat=True)
+    told = Release.objects.filter(open_at(now), kind="decisions:glass", record=heard.subject.id)
+    keepers = told.exclude(audience=None).values_list("audience__custodian", flat=True)
+    return {*asked, *keepers, *readers_of("decisions:glass", heard.subject.id, now).people}
+
+
+concerns(RIGHT_GIVEN, given_a_right)
+concerns(GLASS_BROKEN, told_of_an_opening, urgent=True)
