@@ -97,7 +97,6 @@ def test_two_people_meet_and_the_office_passes_while_the_other_looks_on(enter):
     teya.locator("form button.main-act").last.click()
     teya.wait_for_load_state()
     assert "read the list" in teya.locator("main").inner_text(), title
-    teya.go_back()
     teya.locator("select[name=successor]").select_option(label="Elowa Dosse")
     teya.locator("form button.main-act").last.click()
     teya.wait_for_url(lambda address: "/organisation/" in address)

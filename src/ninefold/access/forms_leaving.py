@@ -9,7 +9,7 @@ from ninefold.access.forms import DayField, ReasonForm, end_of
 
 
 class OrphansReadForm(forms.Form):
-    """That somebody read what would be left without a holder; asked only where there is something."""
+    """That somebody read what would be left without a holder; it counts only where there is something."""
 
     orphans_read = forms.BooleanField(
         label=_("I have read what would be left without a holder, and go on"), required=False

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ninefold.access.directory_models import DirectoryLink, GroupConsent
-from ninefold.access.leaving_models import Departure
+from ninefold.access.leaving_models import Departure, Offer
 from ninefold.access.notice_models import Channel, Item, Message, NoticeTerms
 from ninefold.access.vault_models import CustodianKey, Vault, VaultCustodian, VaultItem
 from ninefold.words.fields import TextField
@@ -34,6 +34,7 @@ __all__ = [
     "Membership",
     "Message",
     "NoticeTerms",
+    "Offer",
     "Person",
     "Release",
     "Session",

@@ -32,6 +32,7 @@ from ninefold.access.actions.directory import (
 )
 from ninefold.access.actions.holding import hold_open
 from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
+from ninefold.access.actions.offers import keep_offer, offer_audience, withdraw_offer
 from ninefold.access.actions.outbox import concerns, gather, settle, still_concerns
 from ninefold.access.actions.people import (
     Handover,
@@ -108,12 +109,14 @@ __all__ = [
     "invite_again",
     "issue_token",
     "keep_apart",
+    "keep_offer",
     "let_in",
     "link_directory",
     "lower_marking",
     "mark_of",
     "name_successor",
     "new_releases",
+    "offer_audience",
     "open_audience",
     "open_feed",
     "open_imported",
@@ -142,4 +145,5 @@ __all__ = [
     "withdraw_departure",
     "withdraw_group",
     "withdraw_invitation",
+    "withdraw_offer",
 ]

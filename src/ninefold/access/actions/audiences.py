@@ -69,8 +69,7 @@ def add_member(
     require_taken_up(person)
     begins = starts or now
     require_span(begins, ends, now)
-    if by_office and Ref.parse(by_office).room_kind != OFFICE:
-        raise InvalidError("{ref} names no office; write it as tracks:office:uuid4.", ref=by_office)
+    require_office(by_office)
     held = Audience.objects.select_for_update().get(pk=audience.pk)
     if held.custodian_id != audience.custodian_id:
         raise ConflictError("Somebody else changed this audience first; read it again.")
@@ -98,6 +97,12 @@ def end_membership(*, by: Person, now: datetime, membership: Membership) -> None
         raise ConflictError("This membership has ended already.")
     body = {"audience": str(membership.audience_id), "person": str(membership.person_id), "ends": _text(ends)}
     record(MEMBERSHIP_ENDED, by=by, now=now, subject="membership", record_id=membership.pk, body=body)
+
+
+def require_office(by_office: str) -> None:
+    """Refuse what is not the name of an office; nothing is one that names none."""
+    if by_office and Ref.parse(by_office).room_kind != OFFICE:
+        raise InvalidError("{ref} names no office; write it as tracks:office:uuid4.", ref=by_office)
 
 
 def require_span(starts: datetime, ends: datetime, now: datetime) -> None:

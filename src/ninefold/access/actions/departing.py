@@ -22,12 +22,12 @@ from ninefold.access.actions.entries import (
 from ninefold.access.actions.holding import hold_open
 from ninefold.access.actions.signing_keys import end_row
 from ninefold.access.leaving import leave_every_room
-from ninefold.access.models import Audience, Departure, DirectoryLink, Membership, Person
+from ninefold.access.models import Audience, Departure, DirectoryLink, Membership, Offer, Person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.reads import would_leave
 from ninefold.access.reads.facts import reader_of
 from ninefold.clock import stamp
-from ninefold.errors import ConflictError, InvalidError, NinefoldError, RefusedError
+from ninefold.errors import ConflictError, InvalidError, NinefoldError
 from ninefold.ledger.drafts import Seal
 
 _LONGEST_REASON = 1_000
@@ -134,6 +134,7 @@ def _close(person: Person, now: datetime) -> None:
         if heir is not None and heir.is_active:
             hand_over(audience, heir, now, by=None)
     Audience.objects.filter(successor=person).update(successor=None)
+    Offer.objects.filter(person=person).delete()
     _end_memberships(person, now)
     leave_every_room(person, now)
 
@@ -168,6 +169,6 @@ def _reason(reason: str) -> str:
 
 def _require_nothing_lost(person: Person, at: datetime) -> None:
     if would_leave(person, at):
-        raise RefusedError(
+        raise ConflictError(
             "Something would be left without a holder; read the list of it, then say that you have read it."
         )

@@ -54,6 +54,7 @@ from ninefold.access.reads.notices import (
     quiet_of,
     terms_of,
 )
+from ninefold.access.reads.offers import has_taken_up, offer_kept_by, offers_in, offers_to
 from ninefold.access.reads.orphans import (
     Orphan,
     orphans,
@@ -125,6 +126,7 @@ __all__ = [
     "feed_at",
     "file_of",
     "has_enrolled",
+    "has_taken_up",
     "held",
     "invented_people",
     "invented_person",
@@ -148,6 +150,9 @@ __all__ = [
     "newest",
     "newest_serial",
     "notices_of",
+    "offer_kept_by",
+    "offers_in",
+    "offers_to",
     "open_at",
     "orphans",
     "people_for_registrar",

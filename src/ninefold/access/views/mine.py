@@ -37,6 +37,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "access/enrol.html",
         {
             "has_password": the_person(request).has_usable_password(),
+            "offers": reads.offers_to(the_person(request), clock.now()),
             "directory": None if reads.is_linked(the_person(request)) else settings.DIRECTORY,
             "marks": MINE,
         },

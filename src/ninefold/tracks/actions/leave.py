@@ -10,7 +10,7 @@ from ninefold.access.models import Person
 from ninefold.access.orphans import away
 from ninefold.access.reads import actor_name, would_leave
 from ninefold.clock import stamp
-from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
+from ninefold.errors import ConflictError, InvalidError, NotThereError
 from ninefold.ledger.actions import append
 from ninefold.ledger.kinds import Kind, entry_kind
 from ninefold.ledger.refs import Ref
@@ -45,7 +45,7 @@ def enter_leave(
         may_deputise(same=deputy.pk == person.pk, administrator=deputy.is_administrator).require()
         require_taken_up(deputy)
     elif not orphans_read and would_leave(person, starts, away(person.pk)):
-        raise RefusedError(
+        raise ConflictError(
             "Something would be left without a holder; read the list of it, then say that you have read it."
         )
     hold_open(person.pk, *([deputy.pk] if deputy else []))

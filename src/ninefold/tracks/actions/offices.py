@@ -12,7 +12,7 @@ from ninefold.access.actions import NewRelease, hold_open, mark_of, pass_on_by_o
 from ninefold.access.models import Person
 from ninefold.access.orphans import office_left
 from ninefold.access.reads import actor_name, would_leave
-from ninefold.errors import ConflictError, InvalidError, RefusedError
+from ninefold.errors import ConflictError, InvalidError
 from ninefold.ledger.actions import append
 from ninefold.ledger.kinds import entry_kind
 from ninefold.ledger.refs import Ref
@@ -145,6 +145,6 @@ def write_left(
 
 def _require_nothing_lost(person: Person, office: Office, at: datetime) -> None:
     if would_leave(person, at, office_left(person.pk, office.pk)):
-        raise RefusedError(
+        raise ConflictError(
             "Something would be left without a holder; read the list of it, then say that you have read it."
         )

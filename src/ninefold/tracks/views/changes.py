@@ -141,7 +141,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """One's own leaves, and those in which one stands in; a registrar enters those of others too."""
     person, now = the_person(request), clock.now()
     people = people_for_registrar(person) if may_keep_circle(person.roles).allowed else [person]
-    form = LeaveForm(request.POST or None, initial={"starts": now.date()})
+    form = LeaveForm(request.POST or None, initial={"starts": now.date(), "person": str(person.pk)})
     form.among(people)
 
     def enter() -> None:
