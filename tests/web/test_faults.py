@@ -101,7 +101,7 @@ def test_while_the_database_is_away_every_door_says_so_and_when_to_come_back(str
     assert api.json()["error"] == "unavailable"
 
 
-def test_the_operator_reads_of_an_outage_in_one_line():
+def test_the_operator_reads_of_an_outage_in_one_line(db):
     try:
         _away(None)
     except django.db.Error:

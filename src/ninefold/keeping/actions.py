@@ -12,8 +12,8 @@ from ninefold.access.reads import actor_name
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.keeping import backup
 from ninefold.keeping.models import NodeExport
-from ninefold.keeping.reads import node_export_for
-from ninefold.keeping.rules import LIFE, may_confirm, may_make, may_request
+from ninefold.keeping.reads import confirming, node_export_for
+from ninefold.keeping.rules import LIFE, may_make, may_request
 from ninefold.ledger.actions import append
 from ninefold.ledger.kinds import Kind, entry_kind
 from ninefold.ledger.refs import Ref
@@ -46,10 +46,7 @@ def request_node_export(*, by: Person, now: datetime, recipients: str, need: int
 def confirm_node_export(*, by: Person, now: datetime, export: UUID) -> NodeExport:
     """The second person's word, within a day of the request."""
     row = node_export_for(by, export, now)
-    custodian = by.audiences_kept.exists()
-    may_confirm(
-        by=by.pk, requested_by=row.requested_by_id, administrator=by.is_administrator, custodian=custodian
-    ).require()
+    confirming(by, row, now).require()
     waiting = NodeExport.objects.filter(pk=row.pk, confirmed_by=None, requested_at__gt=now - LIFE)
     if not waiting.update(confirmed_by=by, confirmed_at=now):
         raise ConflictError("It is confirmed already, or the request is older than a day; ask for it again.")

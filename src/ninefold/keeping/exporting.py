@@ -64,11 +64,17 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in sorted(files.items(), key=lambda file: (file[0] != "manifest.json", file[0])):
-            entry = zipfile.ZipInfo(name, _FIRST)
-            entry.create_system, entry.external_attr = 0, 0o600 << 16
+            entry = entry_of(name)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
     return packed.getvalue()
+
+
+def entry_of(name: str) -> zipfile.ZipInfo:
+    """A file in a ZIP, of no time and no machine."""
+    entry = zipfile.ZipInfo(name, _FIRST)
+    entry.create_system, entry.external_attr = 0, 0o600 << 16
+    return entry
 
 
 def _tables(parts: Iterable[Taken]) -> dict[str, bytes]:

@@ -29,5 +29,10 @@ class NodeExport(models.Model):
             ),
         )
 
+    @property
+    def step(self) -> str:
+        """How far it has come: `asked`, `confirmed` or `made`."""
+        return "made" if self.made_at else "confirmed" if self.confirmed_at else "asked"
+
     def __str__(self) -> str:
         return f"export of the whole node, asked for at {self.requested_at}"

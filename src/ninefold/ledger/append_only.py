@@ -12,9 +12,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 _NEVER = (
     *("entry", "tombstone", "leaf", "checkpoint", "loss", "keychange", "timestamp"),
-    *("listed", "planted", "witnesskey", "cosignature"),
+    *("listed", "planted", "witnesskey"),
 )
+_DELETED = ("body", "tile", "cosignature")
 _ERASABLE = "EXISTS (SELECT 1 FROM ledger_tombstone t WHERE t.entry_id = OLD.entry_id)"
+# What `outdated.py` forgets: its witness has signed a newer line, and no stamped proof needs it.
+_OUTDATED = (
+    "EXISTS (SELECT 1 FROM ledger_cosignature s"
+    " WHERE s.witness_id = OLD.witness_id AND s.checkpoint_id > OLD.checkpoint_id)"
+    " AND NOT EXISTS (SELECT 1 FROM ledger_timestamp t WHERE t.checkpoint_id = OLD.checkpoint_id)"
+)
 _REPLACED = {
     "sqlite": (
         'EXISTS (SELECT 1 FROM ledger_tile t WHERE t.level = OLD.level AND t."index" = OLD."index"'
@@ -30,11 +37,12 @@ _REPLACED = {
 
 def triggers(vendor: str) -> dict[str, str]:
     """The name of each trigger and the statement that makes it, for `sqlite` or `postgresql`."""
-    rules = [*_never_changed(), *_deleted_only_when("body", _ERASABLE), *_deleted_only_when("tile", _REPLACED[vendor])]
+    allowed = dict(zip(_DELETED, (_ERASABLE, _REPLACED[vendor], _OUTDATED), strict=True))
+    rules = [*_never_changed(), *(rule for table in _DELETED for rule in _deleted_only_when(table, allowed[table]))]
     write = {"sqlite": _sqlite, "postgresql": _postgresql}[vendor]
     made = {f"ledger_{table}_no_{act.lower()}": write(table, act, when) for table, act, when in rules}
     if vendor == "postgresql":
-        made |= {f"ledger_{table}_no_truncate": _no_truncate(table) for table in (*_NEVER, "body", "tile")}
+        made |= {f"ledger_{table}_no_truncate": _no_truncate(table) for table in (*_NEVER, *_DELETED)}
     return made
 
 
@@ -86,7 +94,7 @@ def _never_changed() -> Iterator[tuple[str, str, str]]:
 
 def _deleted_only_when(table: str, allowed: str) -> Iterator[tuple[str, str, str]]:
     yield table, "UPDATE", ""
-    yield table, "DELETE", f"NOT {allowed}"
+    yield table, "DELETE", f"NOT ({allowed})"
 
 
 def _sqlite(table: str, act: str, when: str) -> str:

@@ -3,6 +3,7 @@
 1. Each is asked at once, with the proof from the last tree that it is known to have cosigned.
 2. One that has seen another size says so (409), and is asked once more with the proof from there.
 3. Lines are verified before they are kept. Whoever did not answer is asked again after the next beat.
+4. Lines that no proof needs any more are forgotten.
 
 The beat waits for none of this, and no witness waits for another.
 """
@@ -19,6 +20,7 @@ from ninefold.ledger import reads, stored, witnesses
 from ninefold.ledger.cosignatures import cosignature_time
 from ninefold.ledger.models import Cosignature, WitnessKey
 from ninefold.ledger.notes import Signature, read_signature, split_note
+from ninefold.ledger.outdated import forget_outdated
 from ninefold.ledger.questions import Asking, Question, Reply
 from ninefold.ledger.quorum import Witness
 from ninefold.ledger.submissions import Submission
@@ -63,6 +65,8 @@ def gather(now: datetime) -> int:
         else:
             # 3. What is true is kept, as soon as it comes.
             kept += _take(each, reply, size, note, now)
+    # 4. What became outdated with it.
+    forget_outdated()
     return kept
 
 

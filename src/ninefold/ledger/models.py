@@ -190,7 +190,7 @@ class WitnessKey(models.Model):
 class Cosignature(models.Model):
     """The signature line of a witness on a published checkpoint, verified before it was kept, and the time it states.
 
-    Lines are kept apart from the note: the log signs on its beat and waits for nobody.
+    Lines are kept apart from the note: the log signs on its beat and waits for nobody. `outdated.py` says how long.
     """
 
     checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="cosignatures")

@@ -81,6 +81,12 @@ def best(index: int) -> Published | None:
     return next((each for each in _cosigned(index, asked) if _has_quorum(each, asked)), last)
 
 
+def newest_with_quorum() -> Published | None:
+    """The newest checkpoint that a quorum of the policy cosigned; None where there is none, or no policy."""
+    asked = policy_or_nobody()
+    return next((each for each in _cosigned(-1, asked) if _has_quorum(each, asked)), None)
+
+
 def policy_or_nobody() -> Policy:
     """The policy; nobody where it cannot be read, which the page of the log and the command say apart."""
     try:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from ninefold import clock
 from ninefold.access.guards import person_of
 from ninefold.access.reads import entries_visible_to
+from ninefold.keeping.views_exports import announced
 from ninefold.tracks import reads as tracks
 from ninefold.web.ledger.head import head
 from ninefold.web.rooms import rooms_for
@@ -31,6 +32,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "rooms": SimpleLazyObject(lambda: rooms_for(request)),
         "situations": SimpleLazyObject(lambda: list(tracks.situations(person_of(request), clock.now()))),
         "log": SimpleLazyObject(head),
+        "announced": SimpleLazyObject(lambda: announced(request)),
         "newest": SimpleLazyObject(lambda: _newest(request)),
     }
 
