@@ -12,11 +12,14 @@ from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
     CUSTODIAN_KEY_ENDED,
     CUSTODY_PASSED,
+    DEPARTURE_WITHDRAWN,
     DIRECTORY_UNLINKED,
     FACTOR_REMOVED,
     GROUP_WITHDRAWN,
+    INVITATION_WITHDRAWN,
     KEY_ENDED,
     MEMBERSHIP_ENDED,
+    OFFER_WITHDRAWN,
     RELEASE_ENDED,
     TOKEN_REVOKED,
     VAULT_DESTROYED,
@@ -28,12 +31,14 @@ from ninefold.access.actions.vault_endings import overwrite_deleted
 from ninefold.access.models import (
     Audience,
     CustodianKey,
+    Departure,
     DirectoryLink,
     GroupConsent,
     Key,
     Link,
     Membership,
     NoticeTerms,
+    Offer,
     Person,
     Release,
     Session,
@@ -62,6 +67,24 @@ def pass_custody_again(ended: Sequence[Ended], now: datetime) -> int:
             others = Audience.objects.filter(pk=one.id).exclude(custodian=keeper)
             passed += others.update(custodian=keeper, successor=None)
     return passed
+
+
+@done_again(DEPARTURE_WITHDRAWN)
+def withdraw_departures(ended: Sequence[Ended], now: datetime) -> int:
+    """An account whose closing was taken back does not close after all."""
+    return Departure.objects.filter(person__in=[one.id for one in ended]).delete()[0]
+
+
+@done_again(OFFER_WITHDRAWN, id_in="offer")
+def withdraw_offers(ended: Sequence[Ended], now: datetime) -> int:
+    """What was taken back waits for nobody."""
+    return Offer.objects.filter(pk__in=[one.id for one in ended]).delete()[0]
+
+
+@done_again(INVITATION_WITHDRAWN)
+def withdraw_invitations(ended: Sequence[Ended], now: datetime) -> int:
+    """A link that was taken back lets nobody in."""
+    return Link.objects.filter(person__in=[one.id for one in ended]).delete()[0]
 
 
 @done_again(RELEASE_ENDED)
