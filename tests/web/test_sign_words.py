@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import translation
 from world import REASON, version
 
 from ninefold.access import actions as access
@@ -41,3 +42,9 @@ def test_every_key_that_is_signed_has_words(world):
     assert len({entry.kind for entry in signed}) >= 10
     keys = {key for entry in signed for key in json.loads(bytes(entry.body.text))}
     assert keys <= BODY_NAMES.keys()
+
+
+def test_they_are_in_arabic_too():
+    with translation.override("ar"):
+        latin = [key for key, words in BODY_NAMES.items() if str(words).isascii()]
+    assert latin == []
