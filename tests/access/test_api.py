@@ -60,7 +60,7 @@ def test_an_ended_token_and_a_closed_account_open_nothing(house):
     ada, bob = Holder(house.person("ada")), Holder(house.person("bob"))
     assert ada.post(f"/tokens/{ada.token.pk}/end").json() == {"done": True}
     assert ada.get("/me").status_code == 401
-    actions.close_account(by=house.root, now=clock.now(), person=bob.person, reason="gone")
+    actions.close_account(by=house.root, now=clock.now(), person=bob.person, reason="gone", orphans_read=True)
     assert bob.get("/me").status_code == 401
 
 

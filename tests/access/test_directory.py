@@ -142,7 +142,7 @@ def test_an_invitation_ends_with_the_tie_and_none_is_given_again(scene):
 def test_a_closed_account_is_not_opened(scene):
     _, person = scene.tied()
     root = Person.objects.get(email="root@example.org")
-    actions.close_account(by=root, now=clock.now(), person=person, reason="He left.")
+    actions.close_account(by=root, now=clock.now(), person=person, reason="He left.", orphans_read=True)
     assert NOBODY in scene.comes(Client(), "ada").text
     assert not DirectoryLink.objects.exists()
 

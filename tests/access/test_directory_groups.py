@@ -164,7 +164,7 @@ def test_with_a_closed_custodian_nobody_new_comes_in(set_up):
     scene, _, keeper, _, ada, audience = set_up
     scene.confirm(audience)
     root = Person.objects.get(email="root@example.org")
-    actions.close_account(by=root, now=clock.now(), person=keeper, reason="He left.")
+    actions.close_account(by=root, now=clock.now(), person=keeper, reason="He left.", orphans_read=True)
     again(scene)
     assert reads_through(ada, audience) is None
 

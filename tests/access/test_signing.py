@@ -358,7 +358,9 @@ def test_an_end_says_why_and_is_listed(head, at_work):
 
 
 def test_a_closed_account_ends_its_keys(head, world):
-    actions.close_account(by=world.administrator, now=clock.now(), person=world.head, reason="He left.")
+    actions.close_account(
+        by=world.administrator, now=clock.now(), person=world.head, reason="He left.", orphans_read=True
+    )
     assert Listed.objects.get(ended=head.row.listed)
     assert Key.objects.get(pk=head.row.pk).reason == "closed"
 

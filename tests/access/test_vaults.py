@@ -314,7 +314,7 @@ def test_a_closed_account_is_no_custodian_of_a_new_vault(scene):
     """Its key ends with it. The vault of which it keeps a share still needs so many keys destroyed."""
     ada, bero, _ = scene.people
     actions.publish_custodian_key(by=ada, now=NOW, name="new", recipient=Identity.new().recipient)
-    actions.close_account(by=scene.root, now=LATER, person=ada, reason="She left.")
+    actions.close_account(by=scene.root, now=LATER, person=ada, reason="She left.", orphans_read=True)
     assert not ada.custodian_keys.filter(ends__gt=LATER).exists()
     assert reads.keepers(bero, LATER) == []
     assert scene.vault.custodians.filter(person=ada).exists()

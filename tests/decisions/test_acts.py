@@ -64,6 +64,6 @@ def test_the_table_shows_each_reader_what_is_released_to_him(client, static_file
     assert reads.rights(world.head, NOW).count() == 2
     assert client.get("/decisions/").status_code == 302
     client.force_login(world.outsider)
-    assert b"Crisis desk" not in client.get("/decisions/").content
+    assert b"Act on an early warning" not in client.get("/decisions/").content
     client.force_login(world.head)
-    assert b"Crisis desk" in client.get("/decisions/").content
+    assert b"Act on an early warning" in client.get("/decisions/").content

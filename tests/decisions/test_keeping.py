@@ -155,3 +155,40 @@ def test_a_turn_taken_by_a_hidden_right_is_not_refused(present):
     for by in (present.outsider, present.analyst):
         with pytest.raises(ConflictError, match="Turn 1 is already taken"):
             give_right(by=by, ends=now + timedelta(days=30), releases=releases, **told)
+
+
+def test_a_right_does_not_tell_the_office_to_who_may_not_see_it(present, office):
+    """The rights of the world belong to offices that are shown to nobody; the right given here to one that is seen."""
+    visitor(present.analyst).post("/decisions/new/", told(present, office, turn=9))
+    page = visitor(present.head).get("/decisions/").content.decode()
+    assert "Grain envoy" in page
+    assert "Head of the Crisis Desk" not in page
+    assert "There is nothing here that you may see." in page
+    ends = clock.now() + timedelta(days=1)
+    secret = issue_token(by=present.head, now=clock.now(), name="t", scopes=["read"], ends=ends).secret
+    rows = Client(headers={"authorization": f"Bearer {secret}"}).get("/api/v1/decisions/rights").json()
+    assert {(row["turn"], bool(row["office"]), bool(row["office_id"])) for row in rows} == {
+        (1, False, False),
+        (2, False, False),
+        (9, True, True),
+    }
+
+
+def test_rights_are_read_a_page_at_a_time(present):
+    now = clock.now()
+    for turn in range(3, 60):
+        give_right(
+            by=present.analyst,
+            now=now,
+            office=present.offices[0],
+            matter="early-warning",
+            turn=turn,
+            starts=now,
+            ends=now + timedelta(days=9),
+            releases=[NewRelease(present.audience.pk, "tlp:green", now, now + timedelta(days=9))],
+        )
+    first = visitor(present.head).get("/decisions/")
+    turns = [row["right"].turn for row in first.context["rows"]]
+    second = visitor(present.head).get("/decisions/", {"after": str(first.context["after"])})
+    turns += [row["right"].turn for row in second.context["rows"]]
+    assert turns == list(range(1, 60))

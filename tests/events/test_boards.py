@@ -139,7 +139,7 @@ def test_a_session_that_ends_closes_its_boards(house, board):
     ending, closing = cookie(house.member), cookie(house.other)
     first, second, stranger = board(Cookie=ending), board(Cookie=closing), board()
     SessionStore(ending.removeprefix("sessionid=")).delete()
-    actions.close_account(by=house.root, now=clock.now(), person=house.other, reason="left")
+    actions.close_account(by=house.root, now=clock.now(), person=house.other, reason="left", orphans_read=True)
     for one in (first, second):
         assert one.ended.wait(5)
         assert one.names()[-1] == "ended"

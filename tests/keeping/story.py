@@ -154,7 +154,7 @@ def end():
     actions.end_membership(by=who["analyst"], now=now, membership=membership)
     actions.revoke_token(by=who["head"], now=now, token=about["token"])
     actions.end_key(by=who["head"], now=now, key=about["key"])
-    actions.close_account(by=who["administrator"], now=now, person=who["account"], reason="left")
+    actions.close_account(by=who["administrator"], now=now, person=who["account"], reason="left", orphans_read=True)
     end_right(by=who["analyst"], now=now, right=Right.objects.get(pk=about["right"]))
     erase(entry=Entry.objects.get(id=about["entries"][0]), reason="asked for", by="node", now=now)
     for _ in range(3):

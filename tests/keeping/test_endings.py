@@ -22,7 +22,7 @@ from ninefold.warning.actions.warnings import RAISED
 
 # What says so of something else, and has nothing of its own to bring back: the directory repeats what ends a key.
 NOTHING_TO_END = {"warning.withdrawn", "ledger.key-ended"}
-ENDS = re.compile(r"unlinked|ended|revoked|closed|erased|removed|destroyed|withdrawn")
+ENDS = re.compile(r"unlinked|ended|revoked|closed|erased|removed|destroyed|withdrawn|custody-passed|office-left")
 
 
 def test_every_act_that_ends_something_is_known_to_a_restore():

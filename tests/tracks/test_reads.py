@@ -9,7 +9,7 @@ from world import NOW, YEARS
 from ninefold.access.actions import NewRelease
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 from ninefold.ledger.models import Entry
-from ninefold.tracks import actions, reads
+from ninefold.tracks import actions, reads, seats
 from ninefold.tracks.models import Actor, Situation, Tie
 from ninefold.words.text import in_one
 
@@ -84,9 +84,9 @@ def test_an_unknown_track_or_level_is_named(world, situation, track, level):
 
 def test_an_office_is_held_until_it_ends(world):
     office = world.offices[0]
-    assert reads.holders(office.pk, NOW) == [world.head.pk]
-    assert list(reads.offices_held(world.head, NOW)) == [office]
-    assert reads.holders(office.pk, NOW + YEARS) == []
+    assert seats.holders(office.pk, NOW) == [world.head.pk]
+    assert list(seats.offices_held(world.head, NOW)) == [office]
+    assert seats.holders(office.pk, NOW + YEARS) == []
     with pytest.raises(InvalidError, match="end before it starts"):
         actions.give_office(by=world.analyst, now=NOW, office=office, person=world.envoy, starts=NOW, ends=NOW)
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from world import CLOCK, NOW, version
 
+from ninefold.access import actions as access
 from ninefold.decisions import actions as decisions
+from ninefold.errors import RefusedError, UnavailableError
 from ninefold.jobs import schedule
 from ninefold.ledger.models import Entry
 from ninefold.warning import actions, reads
@@ -96,3 +98,37 @@ def test_the_sweep_is_a_recurring_act(world):
     (sweep,) = [act for act in schedule.declared() if act.name == "warning.pass_on"]
     sweep.act(DUE)
     assert outcomes(warning)[0] == (world.offices[0], "lapsed")
+
+
+def test_a_broken_warning_does_not_stop_the_clocks_of_the_others(world, caplog):
+    broken, whole = world.sent(), world.sent()
+    # What no act writes, as after a hand in the database.
+    EarlyWarning.objects.filter(pk=broken.pk).update(line=["no office"])
+    with pytest.raises(UnavailableError, match=str(broken.pk)) as told:
+        actions.pass_on(now=world.now + CLOCK)
+    assert str(whole.pk) not in str(told.value)
+    assert reads.waiting(broken).office == world.offices[0], "it stays as it was"
+    assert reads.waiting(whole).office == world.offices[1], "the other goes on"
+    assert Entry.objects.filter(kind="warning.passed-on").count() == 1
+    said = str(told.value) + caplog.text
+    assert "grain corridor" not in said, "its content is nobody's here"
+
+
+def test_a_warning_whose_author_left_is_taken_over_by_an_analyst_who_reads_it(world):
+    warning = world.in_state("unanswered")
+    told = {"now": world.now, "warning": warning.pk, "version": version(warning)}
+    until = world.now + CLOCK * 1000
+    access.add_member(by=world.analyst, now=world.now, audience=world.audience, person=world.outsider, ends=until)
+    with pytest.raises(RefusedError, match="still here"):
+        actions.take_over(by=world.outsider, **told)
+    leaving = {"person": world.analyst, "reason": "x", "orphans_read": True}
+    access.close_account(by=world.administrator, now=world.now, **leaving)
+    with pytest.raises(RefusedError, match="Only an analyst"):
+        actions.take_over(by=world.head, **told)
+    with pytest.raises(RefusedError, match="raised the warning withdraws"):
+        actions.withdraw(by=world.outsider, **told)
+    assert list(reads.left_behind(world.outsider, world.now)) == [warning]
+    actions.take_over(by=world.outsider, **told)
+    actions.withdraw(by=world.outsider, **told | {"version": version(warning)})
+    raised = Entry.objects.get(kind="warning.raised", subject_id=warning.pk)
+    assert raised.actor.endswith(str(world.analyst.pk)), "who raised it stays in the ledger"

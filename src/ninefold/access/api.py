@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 
 from ninefold import clock
 from ninefold.access import actions, reads
@@ -30,6 +30,12 @@ class PersonOut(Schema):
     roles: list[str]
 
 
+class LanguageIn(Schema, extra="forbid"):
+    """One of the six languages, by its code."""
+
+    language: str = Field(max_length=10)
+
+
 class MembershipOut(Schema):
     """A person reads through an audience from one moment until another."""
 
@@ -42,10 +48,11 @@ class MembershipOut(Schema):
 
 
 class MemberIn(Schema, extra="forbid"):
-    """Whom to add, by address, and until when."""
+    """Whom to add, by address, and until when; `office` (`tracks:office:uuid4`) if he reads as its holder."""
 
     email: str
     ends: datetime
+    office: str = Field(default="", max_length=120)
 
 
 class MarkOut(Schema):
@@ -138,6 +145,13 @@ def me(request: HttpRequest) -> PersonOut:
     )
 
 
+@router.post("/me/language", response=PersonOut, operation_id="access_change_language")
+def change_language(request: HttpRequest, told: LanguageIn) -> PersonOut:
+    """Set the language of your account."""
+    actions.change_language(by=the_person(request), now=clock.now(), language=told.language)
+    return me(request)
+
+
 @router.get("/audiences", response=list[MembershipOut], operation_id="access_audiences")
 def audiences(request: HttpRequest) -> list[MembershipOut]:
     """The audiences through which you read, and until when."""
@@ -159,7 +173,10 @@ def add_member(request: HttpRequest, audience: UUID, new: MemberIn) -> Membershi
     person, now = the_person(request), clock.now()
     kept = reads.audience_kept_by(person, audience)
     member = reads.person_at(new.email)
-    return _membership(actions.add_member(by=person, now=now, audience=kept, person=member, ends=aware(new.ends)))
+    ends = aware(new.ends)
+    return _membership(
+        actions.add_member(by=person, now=now, audience=kept, person=member, ends=ends, by_office=new.office)
+    )
 
 
 @router.post("/memberships/{membership}/end", response=Done, operation_id="access_end_membership")

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from ninefold.access import delivery
-from ninefold.access.actions import erase_due_vaults, forget_what_ended
+from ninefold.access.actions import close_due, erase_due_vaults, forget_what_ended
+from ninefold.errors import UnavailableError
 from ninefold.jobs.schedule import recurring
 
 
@@ -17,6 +18,16 @@ def forget(now: datetime) -> None:
 def vaults(now: datetime) -> None:
     """Delete what vaults hold whose day has come."""
     erase_due_vaults(now=now)
+
+
+@recurring("access.departures", every=timedelta(minutes=1))
+def departures(now: datetime) -> None:
+    """Close the accounts whose day has come; one that cannot be closed is told to the operator."""
+    swept = close_due(now=now)
+    if swept.failed:
+        raise UnavailableError(
+            "{n} accounts whose day has come could not be closed; close them by hand.", n=swept.failed
+        )
 
 
 @recurring("access.notices", every=timedelta(seconds=10))

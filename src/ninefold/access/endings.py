@@ -11,11 +11,15 @@ from django.db.models.functions import Greatest
 from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
     CUSTODIAN_KEY_ENDED,
+    CUSTODY_PASSED,
+    DEPARTURE_WITHDRAWN,
     DIRECTORY_UNLINKED,
     FACTOR_REMOVED,
     GROUP_WITHDRAWN,
+    INVITATION_WITHDRAWN,
     KEY_ENDED,
     MEMBERSHIP_ENDED,
+    OFFER_WITHDRAWN,
     RELEASE_ENDED,
     TOKEN_REVOKED,
     VAULT_DESTROYED,
@@ -24,13 +28,16 @@ from ninefold.access.actions.entries import (
 )
 from ninefold.access.actions.signing_keys import end_row
 from ninefold.access.models import (
+    Audience,
     CustodianKey,
+    Departure,
     DirectoryLink,
     GroupConsent,
     Key,
     Link,
     Membership,
     NoticeTerms,
+    Offer,
     Person,
     Release,
     Session,
@@ -48,6 +55,36 @@ from ninefold.ledger.old_pages import overwrite_deleted
 def end_memberships(ended: Sequence[Ended], now: datetime) -> int:
     """Each ends at the moment at which it did."""
     return sum(_end(Membership, one) for one in ended)
+
+
+@done_again(CUSTODY_PASSED, detail_in="custodian")
+def pass_custody_again(ended: Sequence[Ended], now: datetime) -> int:
+    """Who gave an audience out of his keeping does not keep it again; the last of several is the custodian."""
+    passed = 0
+    for one in ended:
+        keeper = Person.objects.filter(pk=one.detail).first()
+        if keeper is not None:  # an account that the copy does not have yet keeps nothing
+            others = Audience.objects.filter(pk=one.id).exclude(custodian=keeper)
+            passed += others.update(custodian=keeper, successor=None)
+    return passed
+
+
+@done_again(DEPARTURE_WITHDRAWN)
+def withdraw_departures(ended: Sequence[Ended], now: datetime) -> int:
+    """An account whose closing was taken back does not close after all."""
+    return Departure.objects.filter(person__in=[one.id for one in ended]).delete()[0]
+
+
+@done_again(OFFER_WITHDRAWN, id_in="offer")
+def withdraw_offers(ended: Sequence[Ended], now: datetime) -> int:
+    """What was taken back waits for nobody."""
+    return Offer.objects.filter(pk__in=[one.id for one in ended]).delete()[0]
+
+
+@done_again(INVITATION_WITHDRAWN)
+def withdraw_invitations(ended: Sequence[Ended], now: datetime) -> int:
+    """A link that was taken back lets nobody in."""
+    return Link.objects.filter(person__in=[one.id for one in ended]).delete()[0]
 
 
 @done_again(RELEASE_ENDED)

@@ -84,6 +84,17 @@ class InviteForm(forms.Form):
         }
 
 
+class LanguageForm(forms.Form):
+    """The language of an account."""
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[(code, language(code).own_name) for code in LANGUAGES],
+        widget=forms.RadioSelect,
+        help_text=_("In which pages and messages speak to you. The switch at the top of a page is for one browser."),
+    )
+
+
 class ReasonForm(forms.Form):
     """Why something is done; it stays in the log."""
 
@@ -105,6 +116,13 @@ class MemberForm(forms.Form):
 
     email = forms.EmailField(label=_("E-mail address"), help_text=_("Of a person who has an account here."))
     until = DayField(label=_("Until the end of"), help_text=_("Every membership ends. You can renew it."))
+    office = forms.CharField(
+        label=_("As the holder of an office"),
+        required=False,
+        max_length=120,
+        help_text=_("The name of the office, if any: who follows him in it then reads on, and he does not."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
 class TokenForm(forms.Form):

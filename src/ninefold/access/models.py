@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ninefold.access.directory_models import DirectoryLink, GroupConsent, HeardAnswer
+from ninefold.access.leaving_models import Departure, Offer
 from ninefold.access.notice_models import Channel, Item, Message, NoticeTerms
 from ninefold.access.vault_models import CustodianKey, Vault, VaultCustodian, VaultItem
 from ninefold.words.fields import TextField
@@ -24,6 +25,7 @@ __all__ = [
     "Audience",
     "Channel",
     "CustodianKey",
+    "Departure",
     "DirectoryLink",
     "GroupConsent",
     "HeardAnswer",
@@ -33,6 +35,7 @@ __all__ = [
     "Membership",
     "Message",
     "NoticeTerms",
+    "Offer",
     "Person",
     "Release",
     "Session",
@@ -113,6 +116,7 @@ class Person(AbstractBaseUser):
 class Audience(models.Model):
     """A named circle of readers. Who is in it is known to its custodian, and to members only if it says so.
 
+    `successor` keeps it once the custodian's account closes.
     Where `notices` is off, nobody is told by mail, feed or browser of any record that it reads.
     """
 
@@ -120,6 +124,7 @@ class Audience(models.Model):
     name = TextField()
     purpose = TextField(null=True)
     custodian = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="audiences_kept")
+    successor = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="audiences_to_keep")
     members_visible = models.BooleanField(default=False)
     notices = models.BooleanField(default=True)
     starts = models.DateTimeField()
@@ -132,7 +137,7 @@ class Membership(models.Model):
     """A person reads through an audience from one moment until another.
 
     `consent` is set where a directory's group let him in. `ended_by_hand`: the custodian or he himself ended it, and
-    that group does not let him in again.
+    that group does not let him in again. `by_office`: he reads as the holder of this office, and so does who follows.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -142,6 +147,7 @@ class Membership(models.Model):
     ends = models.DateTimeField()
     consent = models.ForeignKey(GroupConsent, null=True, on_delete=models.PROTECT, related_name="memberships")
     ended_by_hand = models.BooleanField(default=False)
+    by_office = models.CharField(max_length=120, blank=True, default="")
 
     class Meta:
         constraints = [_ends_after_start("membership_ends_after_start")]

@@ -112,6 +112,12 @@ def may_open_audience(by: Reader, *, keeper: Reader) -> Decision:
     return _decide(by, "open_audience", _entity("Node", "node"), {"keeper_administrates": keeper.administrator})
 
 
+def may_name_successor(by: Reader, audience: AudienceFacts, *, keeper: Reader | None, orphaned: bool) -> Decision:
+    """Whether `by` may say that `keeper` (None: nobody) keeps the audience next; `orphaned`: its custodian left."""
+    context = {"keeper_administrates": keeper is not None and keeper.administrator, "orphaned": orphaned}
+    return _decide(by, "name_successor", _audience(audience), context)
+
+
 def may_add_member(by: Reader, audience: AudienceFacts, *, member: Reader) -> Decision:
     """Whether `by` may let `member` read through the audience."""
     return _decide(by, "add_member", _audience(audience), {"member_administrates": member.administrator})

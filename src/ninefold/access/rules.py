@@ -26,6 +26,9 @@ REFUSALS = {
         False, "Only an administrator invites people, opens audiences and closes accounts."
     ),
     "administrators-keep-no-audience": Decision(False, "An administrator cannot keep an audience; name somebody else."),
+    "custodians-name-their-successors": Decision(
+        False, "Only its custodian says who keeps an audience after him; where he has left, an administrator does."
+    ),
     "custodians-add-members": Decision(False, "Only the custodian of an audience adds people to it."),
     "custodians-confirm-groups": Decision(False, "Only the custodian of an audience lets a directory's group into it."),
     "administrators-join-no-audience": Decision(

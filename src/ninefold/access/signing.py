@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 
 from ninefold import clock
+from ninefold.access.actions.holding import hold_open
 from ninefold.access.guards import the_person
 from ninefold.access.models import Key, Person
 from ninefold.access.reads import actor_name
@@ -84,19 +86,26 @@ def carry_out(request: HttpRequest, act: Act[R]) -> R:
     """Do it for the person who asks, with his signature where he has a key; `ToSign` until he has signed."""
     person, at = the_person(request), clock.now()
     if not living_keys(actor_name(person), at).exists():
-        return act(at, None)
+        return _while_open(person, lambda: act(at, None))
     told = request.headers.get(HEADER) or request.POST.get(FIELD)
     if told:
         # Whether he may is asked for this moment too; the act itself bears the time of what he signed.
         _draw_up(act, person, at)
         seal = _read(request, person, told, at)
-        return act(seal.draft.time, seal)
+        return _while_open(person, lambda: act(seal.draft.time, seal))
     if request.headers.get("Authorization") and PREPARE not in request.GET:
         raise RefusedError(
             "You have a signing key, so this act needs your signature: draw it up with ?prepare=1, sign, send again."
         )
     drawn = _draw_up(act, person, at)
     raise ToSign(Signable.of(drawn, _sealed(request, drawn.draft), _keys(person, at)))
+
+
+def _while_open(person: Person, act: Callable[[], R]) -> R:
+    """Do it while his account cannot be closed: the closing comes before, and this is a conflict, or it waits."""
+    with transaction.atomic():
+        hold_open(person.pk)
+        return act()
 
 
 def _draw_up(act: Act[R], person: Person, now: datetime) -> DrawnUp:

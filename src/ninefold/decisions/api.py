@@ -16,6 +16,7 @@ from ninefold.decisions import actions, reads
 from ninefold.decisions.models import Right
 from ninefold.decisions.rules import LAST_TURN, may_grant_rights
 from ninefold.ledger.drafts import Seal
+from ninefold.tracks.models import Office
 from ninefold.tracks.reads import office_for
 
 router = Router(tags=["decisions"])
@@ -24,13 +25,13 @@ router = Router(tags=["decisions"])
 class RightOut(Schema):
     """An office may act on a matter; `place` is an ISO 3166 alpha-3 code, or empty for everywhere.
 
-    `office_id` is what a warning is sent to.
+    `office_id` is what a warning is sent to; it and the names are null where you may not see the office.
     """
 
     id: UUID
-    office_id: UUID
-    office: dict[str, Any]
-    organisation: dict[str, Any]
+    office_id: UUID | None
+    office: dict[str, Any] | None
+    organisation: dict[str, Any] | None
     matter: str
     place: str
     turn: int
@@ -50,9 +51,12 @@ class RightIn(ReadersIn):
 
 
 @router.get("/rights", response=list[RightOut], operation_id="decisions_rights")
-def rights(request: HttpRequest) -> list[RightOut]:
-    """The rights that you may see, in turn."""
-    return [_out(right) for right in reads.rights(the_person(request), clock.now())]
+def rights(request: HttpRequest, after: UUID | None = None) -> list[RightOut]:
+    """The rights that you may see, in turn, 50 at a time; `after` is the id of the last one that you have."""
+    person, now = the_person(request), clock.now()
+    seen, _ = reads.rights_page(person, now, after)
+    known = reads.offices_of(person, now, seen)
+    return [_out(right, known.get(right.office_id)) for right in seen]
 
 
 @router.post("/rights", response={201: RightOut}, operation_id="decisions_give_right", openapi_extra=DESCRIBED)
@@ -78,7 +82,8 @@ def give_right(request: HttpRequest, new: RightIn) -> Status[RightOut]:
             seal=seal,
         )
 
-    return Status(201, _out(carry_out(request, give)))
+    right = carry_out(request, give)
+    return Status(201, _out(right, right.office))
 
 
 @router.post("/rights/{right_id}/end", response=RightOut, operation_id="decisions_end_right", openapi_extra=DESCRIBED)
@@ -87,15 +92,16 @@ def end_right(request: HttpRequest, right_id: UUID) -> RightOut:
     person, now = the_person(request), clock.now()
     right = reads.right_for(person, now, right_id)
     carry_out(request, lambda now, seal: actions.end_right(by=person, now=now, right=right, seal=seal))
-    return _out(reads.right_for(person, clock.now(), right_id))
+    ended = reads.right_for(person, clock.now(), right_id)
+    return _out(ended, reads.offices_of(person, clock.now(), [ended]).get(ended.office_id))
 
 
-def _out(right: Right) -> RightOut:
+def _out(right: Right, office: Office | None) -> RightOut:
     return RightOut(
         id=right.pk,
-        office_id=right.office_id,
-        office=right.office.title.as_value(),
-        organisation=right.office.actor.name.as_value(),
+        office_id=office.pk if office else None,
+        office=office.title.as_value() if office else None,
+        organisation=office.actor.name.as_value() if office else None,
         matter=right.matter,
         place=right.place,
         turn=right.turn,

@@ -8,7 +8,8 @@ from ninefold.access.models import Person
 from ninefold.access.taking import Row, Taken, named_in, taken
 from ninefold.decisions import reads
 from ninefold.decisions.models import Right
-from ninefold.tracks.export import offices_named
+from ninefold.tracks.export import offices_named, offices_unnamed
+from ninefold.tracks.reads import offices
 
 TABLES = (Right,)
 FILLED: dict[str, Callable[[Row], dict[str, Any]]] = {}
@@ -17,4 +18,7 @@ FILLED: dict[str, Callable[[Row], dict[str, Any]]] = {}
 def export(person: Person, now: datetime) -> list[Taken]:
     """The table of rights as its page shows it to him."""
     rights = taken(reads.rights(person, now))
-    return [*offices_named(named_in([rights], "office_id")), rights]
+    named = named_in([rights], "office_id")
+    seen = set(offices(person, now).filter(pk__in=named).values_list("pk", flat=True))
+    # A right does not tell the office that it belongs to.
+    return [*offices_named(seen), *offices_unnamed(named - seen), rights]

@@ -1,22 +1,36 @@
 """Every question to the tables of this room; each takes the person who asks, or the moment of an act."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from ninefold.access.keyset import page_of
 from ninefold.access.models import Person, Release
 from ninefold.access.reads import visible_to
 from ninefold.decisions.models import BreakGlass, Right
 from ninefold.decisions.rules import RightOf, in_turn
 from ninefold.errors import NotThereError
-from ninefold.tracks.reads import offices_held
+from ninefold.tracks.models import Office
+from ninefold.tracks.reads import offices
+from ninefold.tracks.seats import offices_held
 
 
 def rights(person: Person | None, now: datetime) -> QuerySet[Right]:
     """The rights that this reader may see, by matter and turn, with office and organisation."""
     seen = Right.objects.filter(visible_to(person, now, "decisions:right"))
     return seen.select_related("office__actor").order_by("matter", "turn", "place", "id")
+
+
+def rights_page(person: Person, now: datetime, after: UUID | None = None) -> tuple[list[Right], UUID | None]:
+    """A page of those, and where the next begins."""
+    return page_of(rights(person, now), "matter", "turn", "place", after=after)
+
+
+def offices_of(person: Person, now: datetime, rights: Iterable[Right]) -> dict[UUID, Office]:
+    """Of the offices that these rights belong to, those that this reader may see. A right does not tell its office."""
+    return offices(person, now).in_bulk({right.office_id for right in rights})
 
 
 def right_for(person: Person | None, now: datetime, right_id: UUID) -> Right:

@@ -10,12 +10,14 @@ from ninja import Field, Router, Schema, Status
 from ninefold import clock
 from ninefold.access.actions import NewRelease, new_releases
 from ninefold.access.guards import the_person
+from ninefold.access.keyset import page_of
 from ninefold.access.models import Person
 from ninefold.access.reads import person_at
 from ninefold.access.schemas import ReadersIn, Strict, aware
 from ninefold.tracks import actions, reads
 from ninefold.tracks.models import Office
 from ninefold.tracks.rules import may_keep_circle
+from ninefold.tracks.versions import tie_value, version_of
 from ninefold.words.text import parse
 
 router = Router(tags=["tracks"])
@@ -72,6 +74,18 @@ class OfficeOut(Schema):
     id: UUID
     organisation: UUID
     title: dict[str, Any]
+
+
+class TieOut(Schema):
+    """A tie; a correction names the `version` that was read."""
+
+    id: UUID
+    source: UUID
+    target: UUID
+    kind: str
+    strength: int
+    since: date | None
+    version: str
 
 
 class MadeOut(Schema):
@@ -192,6 +206,14 @@ def enter_organisation(request: HttpRequest, situation_id: UUID, new: Organisati
     return Status(201, MadeOut(id=actor.id))
 
 
+@router.get("/situations/{situation_id}/ties", response=list[TieOut], operation_id="tracks_ties")
+def ties(request: HttpRequest, situation_id: UUID, after: UUID | None = None) -> list[TieOut]:
+    """The ties of a situation that you may see, 50 at a time; `after` is the id of the last one that you have."""
+    person, now = the_person(request), clock.now()
+    seen, _ = page_of(reads.ties(person, now, reads.situation_for(person, now, situation_id)), after=after)
+    return [TieOut(id=tie.pk, version=version_of(tie_value(tie)), **tie_value(tie)) for tie in seen]
+
+
 @router.post("/situations/{situation_id}/ties", response={201: MadeOut}, operation_id="tracks_enter_tie")
 def enter_tie(request: HttpRequest, situation_id: UUID, new: TieIn) -> Status[MadeOut]:
     """Enter a tie between two organisations that you see."""
@@ -205,9 +227,10 @@ def enter_tie(request: HttpRequest, situation_id: UUID, new: TieIn) -> Status[Ma
 
 
 @router.get("/offices", response=list[OfficeOut], operation_id="tracks_offices")
-def offices(request: HttpRequest) -> list[OfficeOut]:
-    """The offices that you may see."""
-    return [_office(one) for one in reads.offices(the_person(request), clock.now())]
+def offices(request: HttpRequest, after: UUID | None = None) -> list[OfficeOut]:
+    """The offices that you may see, 50 at a time; `after` is the id of the last one that you have."""
+    seen, _ = page_of(reads.offices(the_person(request), clock.now()), after=after)
+    return [_office(one) for one in seen]
 
 
 @router.post("/organisations/{actor_id}/offices", response={201: OfficeOut}, operation_id="tracks_open_office")

@@ -8,8 +8,10 @@ from uuid import UUID
 from ninefold.access.models import Person
 from ninefold.access.reads import visible_to
 from ninefold.access.taking import Row, Taken, taken
+from ninefold.errors import NotThereError
 from ninefold.tracks import reads
 from ninefold.tracks.models import Actor, Holding, Office, Presence, Situation, Tie
+from ninefold.words.text import in_one
 
 TABLES = (Situation, Actor, Presence, Tie, Office, Holding)
 FILLED: dict[str, Callable[[Row], dict[str, Any]]] = {}
@@ -44,4 +46,14 @@ def offices_named(offices: set[UUID]) -> list[Taken]:
     return [
         taken(Actor.objects.filter(pk__in=named.values("actor")), "id", "name"),
         taken(named, "id", "actor_id", "title"),
+    ]
+
+
+def offices_unnamed(offices: set[UUID]) -> list[Taken]:
+    """Offices to which something points, without telling what they are called or whose they are."""
+    nothing = in_one("en", NotThereError().text)
+    named = Office.objects.filter(pk__in=offices)
+    return [
+        taken(Actor.objects.filter(pk__in=named.values("actor")), "id", name=nothing),
+        taken(named, "id", "actor_id", title=nothing),
     ]

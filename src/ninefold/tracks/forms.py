@@ -16,8 +16,8 @@ from ninefold.tracks.models import Actor
 from ninefold.tracks.rules import TRACKS
 from ninefold.words.forms import TextFormField, TextWidget
 
-_LONGEST_NAME = 200
-_LONGEST_ABOUT = 2_000
+LONGEST_NAME = 200
+LONGEST_ABOUT = 2_000
 _FOR_WHOM = ("marking", "audiences")
 
 
@@ -62,7 +62,7 @@ class TracksField(forms.MultiValueField):
 class SituationForm(PublicReadersForm):
     """A new situation."""
 
-    name = TextFormField(label=_("Name"), max_length=_LONGEST_NAME, widget=TextWidget(rows=1))
+    name = TextFormField(label=_("Name"), max_length=LONGEST_NAME, widget=TextWidget(rows=1))
     since = DayField(label=_("Since"), help_text=_("The day from which on the tracks work on it."))
 
     field_order = ("name", "since", *_FOR_WHOM)
@@ -71,8 +71,8 @@ class SituationForm(PublicReadersForm):
 class ActorForm(PublicReadersForm):
     """An organisation and where it stands."""
 
-    name = TextFormField(label=_("Name"), max_length=_LONGEST_NAME, widget=TextWidget(rows=1))
-    about = TextFormField(label=_("What it does"), max_length=_LONGEST_ABOUT, widget=TextWidget(rows=2), required=False)
+    name = TextFormField(label=_("Name"), max_length=LONGEST_NAME, widget=TextWidget(rows=1))
+    about = TextFormField(label=_("What it does"), max_length=LONGEST_ABOUT, widget=TextWidget(rows=2), required=False)
     stands_in = TracksField(
         label=_("In which tracks it is active, and at which level"),
         error_messages={"required": _("Choose a level in at least one track.")},
@@ -117,7 +117,7 @@ class TieForm(PublicReadersForm):
 class OfficeForm(PublicReadersForm):
     """An office in an organisation."""
 
-    title = TextFormField(label=_("Title of the office"), max_length=_LONGEST_NAME, widget=TextWidget(rows=1))
+    title = TextFormField(label=_("Title of the office"), max_length=LONGEST_NAME, widget=TextWidget(rows=1))
 
     field_order = ("title", *_FOR_WHOM)
 

@@ -99,3 +99,23 @@ class Holding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.office_id}"
+
+
+class Absence(models.Model):
+    """A person is on leave for a time that ends; his deputy, where he has one, answers for his offices."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey("access.Person", on_delete=models.CASCADE, related_name="absences")
+    deputy = models.ForeignKey("access.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="tracks_absence_ends_after_start"),
+            models.CheckConstraint(condition=Q(deputy=None) | ~Q(deputy=F("person")), name="tracks_deputy_is_another"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["ends", "starts"], name="tracks_absences")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on leave"

@@ -62,6 +62,14 @@ def ties(person: Person | None, now: datetime, situation: Situation) -> QuerySet
     return seen.select_related("source", "target").order_by("id")
 
 
+def tie_for(person: Person | None, now: datetime, situation: Situation, tie_id: UUID) -> Tie:
+    """One tie, or `NotThereError`."""
+    found = ties(person, now, situation).filter(pk=tie_id).first()
+    if found is None:
+        raise NotThereError
+    return found
+
+
 def circle(person: Person | None, now: datetime, situation: Situation) -> circles.Circle:
     """The circle of a situation, computed from nothing but what this reader may see."""
     presences = Presence.objects.filter(situation=situation, actor__in=actors(person, now, situation).values("pk"))
@@ -125,15 +133,3 @@ def office_for(person: Person | None, now: datetime, office_id: UUID) -> Office:
 def holdings(office: Office, now: datetime) -> QuerySet[Holding]:
     """Who holds an office and who will; for a registrar, who got the office through `office_for`."""
     return Holding.objects.filter(office=office, ends__gt=now).select_related("person").order_by("starts", "pk")
-
-
-def offices_held(person: Person, now: datetime) -> QuerySet[Office]:
-    """The offices that this person holds at this moment."""
-    held = Holding.objects.filter(person=person, starts__lte=now, ends__gt=now)
-    return Office.objects.filter(pk__in=held.values("office")).order_by("id")
-
-
-def holders(office: UUID, now: datetime) -> list[UUID]:
-    """The people who hold an office at this moment."""
-    held = Holding.objects.filter(office=office, starts__lte=now, ends__gt=now).order_by("starts", "pk")
-    return list(held.values_list("person_id", flat=True))

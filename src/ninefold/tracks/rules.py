@@ -58,3 +58,19 @@ def may_keep_circle(roles: Collection[str]) -> Decision:
     if "registrar" in roles:
         return ALLOWED
     return Decision(False, "Only a registrar enters organisations, offices and ties; ask one of them.")
+
+
+def may_enter_leave(roles: Collection[str], *, himself: bool) -> Decision:
+    """Whether a person with these roles enters or ends a leave, his own or another's."""
+    if himself or "registrar" in roles:
+        return ALLOWED
+    return Decision(False, "Only a registrar enters the leave of another; ask one of them.")
+
+
+def may_deputise(*, same: bool, administrator: bool) -> Decision:
+    """Whether somebody can stand in for a person on leave."""
+    if same:
+        return Decision(False, "Nobody stands in for himself; name somebody else, or nobody.")
+    if administrator:
+        return Decision(False, "An administrator reads no record, so he stands in for nobody; name somebody else.")
+    return ALLOWED

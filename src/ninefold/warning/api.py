@@ -216,6 +216,14 @@ def withdraw(request: HttpRequest, warning_id: UUID, body: VersionIn) -> Warning
     return _out(reads.warning_for(person, warning_id, now))
 
 
+@router.post("/warnings/{warning_id}/take-over", response=WarningOut, operation_id="warning_take_over")
+def take_over(request: HttpRequest, warning_id: UUID, body: VersionIn) -> WarningOut:
+    """Answer for a warning whose author has left."""
+    person, now = the_person(request), clock.now()
+    actions.take_over(by=person, now=now, warning=warning_id, version=body.version)
+    return _out(reads.warning_for(person, warning_id, now))
+
+
 def _signed(request: HttpRequest, warning_id: UUID, act: Callable[..., object], told: dict[str, Any]) -> WarningOut:
     person = the_person(request)
     carry_out(request, lambda now, seal: act(by=person, now=now, warning=warning_id, seal=seal, **told))

@@ -43,6 +43,7 @@ OUTCOME_NAMES: dict[str, Promise] = {
     "acknowledged": _("acknowledged"),
     "declined": _("declined"),
     "lapsed": _("clock ran out"),
+    "absent": _("on leave, without a deputy"),
     "withdrawn": _("withdrawn"),
 }
 CLOCKS: dict[int, Promise] = {

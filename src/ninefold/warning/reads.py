@@ -11,14 +11,14 @@ from ninefold.access.reads import Mark, Place, entries_visible_to, marks_for, ne
 from ninefold.decisions import reads as decisions
 from ninefold.errors import InvalidError, NotThereError
 from ninefold.ledger.models import Entry
-from ninefold.tracks import reads as tracks
+from ninefold.tracks import seats
 from ninefold.tracks.models import Office
 from ninefold.warning.latency import Latency
 from ninefold.warning.models import EarlyWarning, Passage, Vintage
 from ninefold.warning.paging import SIZE
 from ninefold.warning.panel import Panel
 from ninefold.warning.panel_store import unpack
-from ninefold.warning.rules import MATTER
+from ninefold.warning.rules import MATTER, OPEN_STATES
 from ninefold.warning.vintages import VintageCard, bundled, bundled_card
 
 WARNING, VINTAGE = "warning:warning", "warning:vintage"
@@ -147,14 +147,24 @@ def still_in_line(warning: EarlyWarning, now: datetime) -> list[UUID]:
 
 def _able(offices: dict[UUID, None], warning: EarlyWarning, now: datetime) -> list[UUID]:
     readers = readers_of(WARNING, warning.pk, now)
-    return [office for office in offices if any(map(readers.include, tracks.holders(office, now)))]
+    return [office for office in offices if any(map(readers.include, seats.holders(office, now)))]
 
 
 def waiting_for(person: Person, now: datetime) -> QuerySet[Passage]:
     """The passages that wait for an answer from this person's offices, the first due first."""
-    offices = tracks.offices_held(person, now).values("pk")
+    offices = seats.offices_answered(person, now).values("pk")
     mine = Passage.objects.filter(outcome="waiting", office__in=offices, warning__in=warnings(person, now).values("pk"))
     return mine.select_related("warning", "office__actor").order_by("due_at", "id")
+
+
+def has_no_author(warning: EarlyWarning) -> bool:
+    """Whether its author has left before it was at its end."""
+    return warning.state in OPEN_STATES and not warning.raised_by.is_active
+
+
+def left_behind(person: Person, now: datetime) -> QuerySet[EarlyWarning]:
+    """The warnings that he reads whose author has left before they were at their end."""
+    return warnings(person, now).filter(raised_by__is_active=False, state__in=OPEN_STATES)
 
 
 def returned_to(person: Person, now: datetime) -> QuerySet[EarlyWarning]:

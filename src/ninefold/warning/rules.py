@@ -17,7 +17,8 @@ STATES = {
     "acknowledged": {},
     "withdrawn": {},
 }
-OUTCOMES = ("waiting", "acknowledged", "declined", "lapsed", "withdrawn")
+OPEN_STATES = tuple(state for state, acts in STATES.items() if acts)
+OUTCOMES = ("waiting", "acknowledged", "declined", "lapsed", "absent", "withdrawn")
 
 # A refusal that says nothing helps nobody; a sentence is asked for.
 SHORTEST_REASON, LONGEST_REASON = 20, 2_000
@@ -84,6 +85,13 @@ def may_answer(offices_held: Collection[UUID], addressed: UUID | None) -> Decisi
 def may_withdraw(*, raised_by_him: bool) -> Decision:
     """Whether a person withdraws a warning."""
     return ALLOWED if raised_by_him else Decision(False, "Only the one who raised the warning withdraws it.")
+
+
+def may_take_over(roles: Collection[str], *, author_left: bool) -> Decision:
+    """Whether a person who reads a warning becomes the one who answers for it, in place of its author."""
+    if not author_left:
+        return Decision(False, "The one who raised the warning is still here and answers for it.")
+    return ALLOWED if ANALYST in roles else Decision(False, "Only an analyst takes over a warning; ask one of them.")
 
 
 def is_reason(text: str) -> Decision:

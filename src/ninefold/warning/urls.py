@@ -14,6 +14,7 @@ urlpatterns = [
     path("warnings/", warnings.listing, name="warnings"),
     path("warnings/<uuid:warning_id>/", warnings.warning, name="warning"),
     path("warnings/<uuid:warning_id>/send/", warnings.send, name="send"),
+    path("warnings/<uuid:warning_id>/take-over/", warnings.take_over, name="take_over"),
     path("warnings/<uuid:warning_id>/acknowledge/", warnings.acknowledge, name="acknowledge"),
     path("warnings/<uuid:warning_id>/decline/", warnings.decline, name="decline"),
     path("warnings/<uuid:warning_id>/withdraw/", warnings.withdraw, name="withdraw"),

@@ -11,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.types import DictStrAny
 
 from ninefold.access.api import router as access
+from ninefold.access.api_leaving import router as leaving
 from ninefold.access.api_notices import router as notices
 from ninefold.access.api_vaults import router as vaults
 from ninefold.access.signing import ToSign
@@ -18,6 +19,7 @@ from ninefold.access.tokens import TokenAuth
 from ninefold.decisions.api import router as decisions
 from ninefold.errors import InvalidError, NinefoldError, answer_to
 from ninefold.tracks.api import router as tracks
+from ninefold.tracks.api_changes import router as changes
 from ninefold.warning.api import router as warning
 from ninefold.web.ledger.api import router as ledger
 from ninefold.web.shapes import fault_in
@@ -55,11 +57,13 @@ class HouseAPI(NinjaAPI):
 
 api = HouseAPI(title="Ninefold", version="1", auth=TokenAuth(), docs_url=None, urls_namespace="api")
 api.add_router("/access", access)
+api.add_router("/access", leaving)
 api.add_router("/access/notices", notices)
 api.add_router("/access/vaults", vaults)
 api.add_router("/decisions", decisions)
 api.add_router("/ledger", ledger)
 api.add_router("/tracks", tracks)
+api.add_router("/tracks", changes)
 api.add_router("/warning", warning)
 
 

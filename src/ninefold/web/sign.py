@@ -18,6 +18,8 @@ from ninefold.ledger.kinds import words_for
 from ninefold.ledger.refs import Ref
 from ninefold.tracks.reads import offices
 from ninefold.web.ledger.acts import about, address
+from ninefold.web.sign_words import BODY_NAMES
+from ninefold.words.text import parse
 
 _LEFT_OUT = (FIELD, "csrfmiddlewaretoken")
 
@@ -33,7 +35,9 @@ def sign_page(request: HttpRequest, signable: Signable) -> HttpResponse:
         "href": address(subject.room_kind, subject.id),
         "time": read_stamp(entry["time"]),
         "marking": entry["marking"],
-        "says": [(name, _told(value, named)) for name, value in json.loads(signable.body).items()],
+        "says": [
+            (BODY_NAMES.get(name), name, _told(value, named)) for name, value in json.loads(signable.body).items()
+        ],
         "signable": signable,
         "data": {"draft": signable.draft, "keys": signable.keys},
         "by_hand": json.dumps(_for_command(signable), ensure_ascii=False, indent=1),
@@ -64,6 +68,10 @@ def _named(person: Person) -> dict[str, str]:
 
 def _told(value: object, named: dict[str, str]) -> str:
     """A value of the body; behind an id the name of what it stands for."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, dict) and "authoritative" in value:
+        return shown(parse(value))
     if isinstance(value, list):
         return " · ".join(_told(each, named) for each in value)
     if isinstance(value, str):

@@ -2,7 +2,14 @@
 
 from ninefold.access.actions import concerned
 from ninefold.access.actions.announcing import announce
-from ninefold.access.actions.audiences import add_member, end_membership, open_audience, require_span
+from ninefold.access.actions.audiences import (
+    add_member,
+    end_membership,
+    open_audience,
+    require_span,
+    require_taken_up,
+)
+from ninefold.access.actions.by_office import pass_on_by_office
 from ninefold.access.actions.channels import (
     NewFeed,
     ask_by_mail,
@@ -14,6 +21,8 @@ from ninefold.access.actions.channels import (
     open_push,
     set_terms,
 )
+from ninefold.access.actions.custody import name_successor, pass_custody, take_custody
+from ninefold.access.actions.departing import Swept, close_account, close_due, set_departure, withdraw_departure
 from ninefold.access.actions.directory import (
     confirm_group,
     hear_once,
@@ -22,11 +31,13 @@ from ninefold.access.actions.directory import (
     unlink_directory,
     withdraw_group,
 )
+from ninefold.access.actions.holding import hold_open
 from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
+from ninefold.access.actions.offers import keep_offer, offer_audience, withdraw_offer
 from ninefold.access.actions.outbox import concerns, gather, settle, still_concerns
 from ninefold.access.actions.people import (
     Handover,
-    close_account,
+    change_language,
     factor_added,
     factor_removed,
     found,
@@ -35,6 +46,7 @@ from ninefold.access.actions.people import (
     open_imported,
     sample_link,
     take_link,
+    withdraw_invitation,
 )
 from ninefold.access.actions.releases import (
     NewRelease,
@@ -64,10 +76,13 @@ __all__ = [
     "NewRelease",
     "NewToken",
     "Possession",
+    "Swept",
     "add_member",
     "announce",
     "ask_by_mail",
+    "change_language",
     "close_account",
+    "close_due",
     "code_of",
     "concerned",
     "concerns",
@@ -89,34 +104,46 @@ __all__ = [
     "found",
     "gather",
     "hear_once",
+    "hold_open",
     "hush_audience",
     "invite",
     "invite_again",
     "issue_token",
     "keep_apart",
+    "keep_offer",
     "let_in",
     "link_directory",
     "lower_marking",
     "mark_of",
+    "name_successor",
     "new_releases",
+    "offer_audience",
     "open_audience",
     "open_feed",
     "open_imported",
     "open_push",
+    "pass_custody",
+    "pass_on_by_office",
     "passkey_removed",
     "place",
     "publish_custodian_key",
     "register_vault",
     "release",
     "require_span",
+    "require_taken_up",
     "revoke_token",
     "sample_link",
     "seal_into",
     "seen_in_directory",
+    "set_departure",
     "set_terms",
     "settle",
     "still_concerns",
+    "take_custody",
     "take_link",
     "unlink_directory",
+    "withdraw_departure",
     "withdraw_group",
+    "withdraw_invitation",
+    "withdraw_offer",
 ]

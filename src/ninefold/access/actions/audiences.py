@@ -6,12 +6,17 @@ from uuid import uuid4
 from django.db import transaction
 
 from ninefold.access.actions.entries import AUDIENCE_OPENED, MEMBER_ADDED, MEMBERSHIP_ENDED, record
+from ninefold.access.actions.holding import hold_open
 from ninefold.access.models import Audience, Membership, Person
 from ninefold.access.policy import may_add_member, may_end_member, may_open_audience
 from ninefold.access.reads import audience_facts, has_enrolled, is_linked, reader_of
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.ledger.drafts import Seal
+from ninefold.ledger.refs import Ref
 from ninefold.words.text import Text
+
+OFFICE = "tracks:office"
+"""Offices are kept in a room above, so that one is named here as any record is."""
 
 LONGEST = timedelta(days=3660)
 """Ten years: a longer grant is one that nobody will look at again."""
@@ -30,7 +35,8 @@ def open_audience(
 ) -> Audience:
     """A new circle of readers with nobody in it. Its custodian fills it; the administrator cannot."""
     may_open_audience(reader_of(by), keeper=reader_of(custodian)).require()
-    _require_taken_up(custodian)
+    hold_open(by.pk, custodian.pk)
+    require_taken_up(custodian)
     audience = Audience.objects.create(
         id=seal.draft.record if seal else uuid4(),
         name=name,
@@ -46,18 +52,35 @@ def open_audience(
 
 @transaction.atomic
 def add_member(
-    *, by: Person, now: datetime, audience: Audience, person: Person, ends: datetime, starts: datetime | None = None
+    *,
+    by: Person,
+    now: datetime,
+    audience: Audience,
+    person: Person,
+    ends: datetime,
+    starts: datetime | None = None,
+    by_office: str = "",
 ) -> Membership:
-    """Let a person read through the audience until `ends`; the custodian's act."""
+    """Let a person read through the audience until `ends`; the custodian's act.
+
+    `by_office` names the office as whose holder he reads: who follows him in it reads on, he does not.
+    """
     may_add_member(reader_of(by), audience_facts(audience), member=reader_of(person)).require()
-    _require_taken_up(person)
+    require_taken_up(person)
     begins = starts or now
     require_span(begins, ends, now)
-    Audience.objects.select_for_update().get(pk=audience.pk)
+    require_office(by_office)
+    held = Audience.objects.select_for_update().get(pk=audience.pk)
+    if held.custodian_id != audience.custodian_id:
+        raise ConflictError("Somebody else changed this audience first; read it again.")
+    hold_open(by.pk, person.pk)
     if Membership.objects.filter(audience=audience, person=person, starts__lt=ends, ends__gt=begins).exists():
         raise ConflictError("{name} is in this audience at that time already.", name=str(person.name))
-    membership = Membership.objects.create(audience=audience, person=person, starts=begins, ends=ends)
+    term = {"starts": begins, "ends": ends, "by_office": by_office}
+    membership = Membership.objects.create(audience=audience, person=person, **term)
     body = {"audience": str(audience.pk), "person": str(person.pk), "starts": _text(begins), "ends": _text(ends)}
+    if by_office:
+        body["office"] = by_office
     record(MEMBER_ADDED, by=by, now=now, subject="membership", record_id=membership.pk, body=body)
     return membership
 
@@ -74,6 +97,12 @@ def end_membership(*, by: Person, now: datetime, membership: Membership) -> None
         raise ConflictError("This membership has ended already.")
     body = {"audience": str(membership.audience_id), "person": str(membership.person_id), "ends": _text(ends)}
     record(MEMBERSHIP_ENDED, by=by, now=now, subject="membership", record_id=membership.pk, body=body)
+
+
+def require_office(by_office: str) -> None:
+    """Refuse what is not the name of an office; nothing is one that names none."""
+    if by_office and Ref.parse(by_office).room_kind != OFFICE:
+        raise InvalidError("{ref} names no office; write it as tracks:office:uuid4.", ref=by_office)
 
 
 def require_span(starts: datetime, ends: datetime, now: datetime) -> None:
@@ -94,8 +123,11 @@ def _require_enrolled(person: Person) -> None:
         )
 
 
-def _require_taken_up(person: Person) -> None:
-    """Nobody else can enter once he enrolled, or once his directory opens the account and the invitation ended."""
+def require_taken_up(person: Person) -> None:
+    """Refuse who may not be the only one that can enter his account.
+
+    Nobody else can enter once he enrolled, or once his directory opens the account and the invitation ended.
+    """
     if not is_linked(person):
         _require_enrolled(person)
 

@@ -11,23 +11,21 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from ninefold.access import credentials
-from ninefold.access.actions.channels import end_notices
 from ninefold.access.actions.entries import (
-    ACCOUNT_CLOSED,
     FACTOR_ADDED,
     FACTOR_REMOVED,
+    INVITATION_WITHDRAWN,
     INVITED,
     INVITED_AGAIN,
     JOINED,
+    LANGUAGE_CHANGED,
     record,
 )
-from ninefold.access.actions.signing_keys import end_row
-from ninefold.access.models import ADMINISTRATOR, DirectoryLink, Link, Person
+from ninefold.access.models import ADMINISTRATOR, Link, Person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.reads import is_linked, reader_of
 from ninefold.access.roles import ROLE_NAMES
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
-from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.models import Entry
 from ninefold.words.languages import language as known_language
@@ -86,6 +84,17 @@ def invite_again(*, by: Person, now: datetime, person: Person) -> Handover:
 
 
 @transaction.atomic
+def withdraw_invitation(*, by: Person, now: datetime, person: Person) -> None:
+    """End the invitation of somebody who has not taken it up; a new one can be given later."""
+    may_run_accounts(reader_of(by), "invite").require()
+    if person.secured or _is_in_use(person):
+        raise RefusedError("This person has taken up the invitation; close the account instead.")
+    if not Link.objects.filter(person=person, purpose="invitation", used=False, ends__gt=now).update(ends=now):
+        raise ConflictError("No invitation waits for this person; it may have ended.")
+    record(INVITATION_WITHDRAWN, by=by, now=now, subject="person", record_id=person.pk, body={})
+
+
+@transaction.atomic
 def sample_link(*, person: Person, now: datetime) -> str:
     """A link that signs an invented person in once. Only in the sample, and only for invented people."""
     if not (settings.SAMPLE and person.invented and person.is_active):
@@ -116,22 +125,13 @@ def open_imported(*, now: datetime, person: UUID) -> Handover:
 
 
 @transaction.atomic
-def close_account(*, by: Person, now: datetime, person: Person, reason: str, seal: Seal | None = None) -> None:
-    """End all that lets this person in or reaches him: sessions, tokens, keys, links, notices. What he did stays."""
-    may_run_accounts(reader_of(by), "close_account").require()
-    if not reason.strip():
-        raise InvalidError("Say why the account is closed; the reason stays in the log.")
-    if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
-        raise ConflictError("This account is closed already.")
-    person.sessions.all().delete()
-    DirectoryLink.objects.filter(person=person).delete()
-    end_notices(person)
-    for rows in (person.tokens, person.custodian_keys, person.links):
-        rows.filter(starts__lte=now, ends__gt=now).update(ends=now)
-    for key in person.signing_keys.filter(ends__gt=now):
-        end_row(key, now, "closed")
-    body = {"reason": reason.strip()}
-    record(ACCOUNT_CLOSED, by=by, now=now, subject="person", record_id=person.pk, body=body, seal=seal)
+def change_language(*, by: Person, now: datetime, language: str) -> None:
+    """Set the language of his own account, in which pages and messages speak to him unless he says otherwise."""
+    code = known_language(language).code
+    if not Person.objects.filter(pk=by.pk).exclude(language=code).update(language=code):
+        raise ConflictError("Your account speaks this language already.")
+    by.language = code
+    record(LANGUAGE_CHANGED, by=by, now=now, subject="person", record_id=by.pk, body={"language": code})
 
 
 @transaction.atomic

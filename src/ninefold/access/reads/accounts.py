@@ -1,22 +1,37 @@
 """People as accounts: for administrators, for custodians who add somebody, and for the sample's switcher."""
 
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import QuerySet
 
-from ninefold.access.models import Person
+from ninefold.access.keyset import page_of
+from ninefold.access.models import Departure, Link, Person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.reads.facts import reader_of
 from ninefold.errors import InvalidError, NotThereError, RefusedError
 
 
-def accounts(person: Person) -> QuerySet[Person]:
-    """All accounts, open ones first; for administrators only."""
+def accounts(person: Person, after: UUID | None = None) -> tuple[list[Person], UUID | None]:
+    """A page of all accounts, open ones first, and where the next begins; for administrators only."""
     may_run_accounts(reader_of(person), "invite").require()
-    return Person.objects.order_by("-is_active", "joined_day", "email")
+    rows = Person.objects.select_related("departure")
+    return page_of(rows, "-is_active", "joined_day", "email", after=after)
+
+
+def invitations(person: Person, now: datetime, people: Collection[Person]) -> dict[UUID, datetime]:
+    """Of these people, until when an invitation waits that nobody has taken up; for administrators."""
+    may_run_accounts(reader_of(person), "invite").require()
+    rows = Link.objects.filter(person__in=[one.pk for one in people], purpose="invitation", used=False, ends__gt=now)
+    return dict(rows.order_by("ends").values_list("person_id", "ends"))
+
+
+def departure_of(person: Person) -> Departure | None:
+    """The day on which his account closes by itself, if one is set; for administrators."""
+    return Departure.objects.filter(person=person).first()
 
 
 def has_enrolled(person: Person) -> bool:

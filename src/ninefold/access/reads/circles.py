@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ninefold.access.models import Audience, Membership, Person
-from ninefold.access.policy import may_see_members
+from ninefold.access.policy import may_run_accounts, may_see_members
 from ninefold.access.reads.facts import audience_facts, reader_of
 from ninefold.access.rules import Decision
 from ninefold.errors import NotThereError
@@ -30,6 +30,24 @@ def audiences_of(person: Person, now: datetime) -> QuerySet[Membership]:
 def audiences_kept(person: Person) -> QuerySet[Audience]:
     """The audiences of which he is the custodian, the newest first."""
     return Audience.objects.filter(custodian=person).order_by("-starts", "id")
+
+
+def audience_in_hands_of(person: Person, audience: UUID) -> Audience:
+    """The audience of which he may say who keeps it next: his own, or for administrators one that nobody keeps."""
+    mine = Q(custodian__is_active=False) if person.is_administrator else Q(custodian=person)
+    return _one(Audience.objects.filter(mine, pk=audience).select_related("custodian"))
+
+
+def audiences_to_take(person: Person, now: datetime) -> QuerySet[Audience]:
+    """The audiences without a custodian that he was named for and reads through: he may take them up."""
+    mine = Audience.objects.filter(successor=person, custodian__is_active=False, pk__in=audience_ids_of(person, now))
+    return mine.order_by("starts", "id")
+
+
+def audiences_orphaned(person: Person) -> QuerySet[Audience]:
+    """The audiences whose custodian left, for administrators, who name another; their names are not theirs to read."""
+    may_run_accounts(reader_of(person), "invite").require()
+    return Audience.objects.filter(custodian__is_active=False).only("id", "starts").order_by("starts", "id")
 
 
 def audiences_known_to(person: Person, now: datetime) -> QuerySet[Audience]:

@@ -33,7 +33,9 @@ def audience(request: HttpRequest, audience: UUID) -> HttpResponse:
         def add() -> None:
             member = reads.person_at(form.cleaned_data["email"])
             ends = end_of(form.cleaned_data["until"])
-            actions.add_member(by=person, now=now, audience=kept, person=member, ends=ends)
+            office = form.cleaned_data["office"].strip()
+            act = actions.add_member if reads.has_taken_up(member) else actions.offer_audience
+            act(by=person, now=now, audience=kept, person=member, ends=ends, by_office=office)
 
         if fits(form, add):
             return HttpResponseRedirect(reverse("access:audience", args=[audience]))
@@ -45,6 +47,7 @@ def audience(request: HttpRequest, audience: UUID) -> HttpResponse:
         "members": members,
         "mine": reads.audiences_of(person, now).filter(audience=seen).first(),
         "form": form,
+        "offers": reads.offers_in(seen, person, now),
         "groups": reads.proposed_for(seen, person, settings.DIRECTORY, now),
         "now": now,
         "marks": MINE,
@@ -65,6 +68,28 @@ def end_membership(request: HttpRequest, membership: UUID) -> HttpResponse:
         to,
         lambda: actions.end_membership(by=person, now=now, membership=row),
         words=_("The membership has ended."),
+    )
+
+
+@signed_in
+@require_POST
+def keep_offer(request: HttpRequest, offer: UUID) -> HttpResponse:
+    """Let in who has taken up his account."""
+    person, now = the_person(request), clock.now()
+    to = reverse("access:audience", args=[reads.offer_kept_by(person, offer).audience_id])
+    return done(
+        request, to, lambda: actions.keep_offer(by=person, now=now, offer=offer), words=_("The membership has begun.")
+    )
+
+
+@signed_in
+@require_POST
+def withdraw_offer(request: HttpRequest, offer: UUID) -> HttpResponse:
+    """Take an offer back."""
+    person, now = the_person(request), clock.now()
+    to = reverse("access:audience", args=[reads.offer_kept_by(person, offer).audience_id])
+    return done(
+        request, to, lambda: actions.withdraw_offer(by=person, now=now, offer=offer), words=_("It is taken back.")
     )
 
 

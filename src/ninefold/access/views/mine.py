@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST
 from ninefold import clock
 from ninefold.access import actions, reads
 from ninefold.access.doing import done, fits
-from ninefold.access.forms import TokenForm, end_of
+from ninefold.access.forms import LanguageForm, TokenForm, end_of
 from ninefold.access.guards import MINE, open_to_all, person_of, signed_in, the_person
 from ninefold.access.models import Person
 from ninefold.access.sessions import hashed
 from ninefold.access.views.factors import proven
+from ninefold.words.languages import language
 
 
 @open_to_all
@@ -36,6 +37,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "access/enrol.html",
         {
             "has_password": the_person(request).has_usable_password(),
+            "offers": reads.offers_to(the_person(request), clock.now()),
             "directory": None if reads.is_linked(the_person(request)) else settings.DIRECTORY,
             "marks": MINE,
         },
@@ -58,6 +60,22 @@ def new_token(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and fits(form, issue):
         return render(request, "access/token_made.html", {"made": made[0], "marks": MINE})
     return render(request, "access/form.html", _form(form, _("A new token"), _("Make the token")))
+
+
+@signed_in
+def change_language(request: HttpRequest) -> HttpResponse:
+    """The language of his account. What the switch of this browser said before gives way to it."""
+    person = the_person(request)
+    form = LanguageForm(request.POST or None, initial={"language": person.language})
+
+    def change() -> None:
+        actions.change_language(by=person, now=clock.now(), language=form.cleaned_data["language"])
+
+    if request.method == "POST" and fits(form, change):
+        response = HttpResponseRedirect(reverse("access:home"))
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+        return response
+    return render(request, "access/form.html", _form(form, _("The language of my account"), _("Speak this language")))
 
 
 @signed_in
@@ -99,6 +117,7 @@ def _about(request: HttpRequest, person: Person) -> dict[str, object]:
         "factors": Authenticator.objects.filter(user=person).order_by("type", "pk"),
         "has_password": person.has_usable_password(),
         "linked": reads.is_linked(person),
+        "own_language": language(person.language).own_name,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "now": now,
         "marks": MINE,

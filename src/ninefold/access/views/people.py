@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST
 
 from ninefold import clock
 from ninefold.access import actions, reads
-from ninefold.access.doing import fits
-from ninefold.access.forms import InviteForm, ReasonForm
+from ninefold.access.doing import done, fits
+from ninefold.access.forms import InviteForm
 from ninefold.access.guards import MINE, signed_in, the_person
+from ninefold.access.keyset import place_in
+from ninefold.access.models import Departure, Person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.roles import shown_roles
-from ninefold.access.signing import carry_out
-from ninefold.ledger.drafts import Seal
 
 
 @signed_in
@@ -31,12 +31,36 @@ def people(request: HttpRequest) -> HttpResponse:
         form, lambda: made.append(actions.invite(by=person, now=now, **form.person()))
     ):
         return _handed_over(request, made[0])
+    found, after = reads.accounts(person, place_in(request.GET.get("after", "")))
+    invited = reads.invitations(person, now, found)
     failing = reads.failing(now)
     rows = [
-        {"person": one, "roles": shown_roles(one.roles), "failing": failing.get(one.pk)}
-        for one in reads.accounts(person)
+        {
+            "person": one,
+            "roles": shown_roles(one.roles),
+            "leaves": _leaves(one),
+            "invited": invited.get(one.pk),
+            "failing": failing.get(one.pk),
+        }
+        for one in found
     ]
-    return render(request, "access/people.html", {"people": rows, "form": form, "marks": MINE})
+    context = {"people": rows, "after": after, "form": form, "marks": MINE}
+    return render(request, "access/people.html", context)
+
+
+@signed_in
+@require_POST
+def withdraw_invitation(request: HttpRequest, person: UUID) -> HttpResponse:
+    """End an invitation that nobody has taken up."""
+    by, now = the_person(request), clock.now()
+    may_run_accounts(reads.reader_of(by), "invite").require()
+    whom = reads.person_by_id(person)
+    return done(
+        request,
+        reverse("access:people"),
+        lambda: actions.withdraw_invitation(by=by, now=now, person=whom),
+        words=_("The invitation is withdrawn."),
+    )
 
 
 @signed_in
@@ -48,27 +72,10 @@ def invite_again(request: HttpRequest, person: UUID) -> HttpResponse:
     return _handed_over(request, actions.invite_again(by=by, now=now, person=reads.person_by_id(person)))
 
 
-@signed_in
-def close(request: HttpRequest, person: UUID) -> HttpResponse:
-    """Close an account, with a reason that stays in the log."""
-    by = the_person(request)
-    may_run_accounts(reads.reader_of(by), "close_account").require()
-    whom = reads.person_by_id(person)
-    form = ReasonForm(request.POST or None)
-
-    def close_it(now: datetime, seal: Seal | None) -> None:
-        actions.close_account(by=by, now=now, person=whom, reason=form.cleaned_data["reason"], seal=seal)
-
-    if request.method == "POST" and fits(form, lambda: carry_out(request, close_it)):
-        return HttpResponseRedirect(reverse("access:people"))
-    context = {
-        "form": form,
-        "heading": _("Close the account of {name}").format(name=whom.name),
-        "button": _("Close the account"),
-        "back": reverse("access:people"),
-        "marks": MINE,
-    }
-    return render(request, "access/form.html", context)
+def _leaves(person: Person) -> datetime | None:
+    """When his account closes by itself, if that is set."""
+    departure: Departure | None = getattr(person, "departure", None)
+    return departure.at if departure else None
 
 
 def _handed_over(request: HttpRequest, handover: actions.Handover) -> HttpResponse:

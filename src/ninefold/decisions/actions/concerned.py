@@ -11,7 +11,7 @@ from ninefold.decisions.actions.glass import GLASS_BROKEN
 from ninefold.decisions.actions.rights import RIGHT_GIVEN
 from ninefold.decisions.models import BreakGlass, Right
 from ninefold.ledger.hearing import Heard
-from ninefold.tracks.reads import holders
+from ninefold.tracks.seats import holders
 
 
 def given_a_right(heard: Heard, now: datetime) -> Collection[UUID]:

@@ -14,12 +14,14 @@ from ninefold import clock
 from ninefold.access.actions import new_releases
 from ninefold.access.doing import Filled, done, filled
 from ninefold.access.guards import signed_in, the_person
+from ninefold.access.keyset import place_in
 from ninefold.access.reads import marks_for
 from ninefold.access.signing import carry_out
 from ninefold.decisions import actions, reads
 from ninefold.decisions.forms import RightForm
 from ninefold.decisions.labels import MATTER_NAMES
 from ninefold.decisions.rules import may_grant_rights
+from ninefold.errors import NotThereError
 from ninefold.ledger.drafts import Seal
 from ninefold.tracks.reads import office_for, offices
 from ninefold.words.countries import country_name
@@ -31,10 +33,12 @@ A_YEAR = timedelta(days=365)
 def rights(request: HttpRequest) -> HttpResponse:
     """The rights in turn, each with its office, place and end."""
     person, now, code = the_person(request), clock.now(), get_language() or "en"
-    seen = list(reads.rights(person, now))
+    seen, after = reads.rights_page(person, now, place_in(request.GET.get("after", "")))
+    known = reads.offices_of(person, now, seen)
     rows = [
         {
             "right": right,
+            "office": known.get(right.office_id),
             "matter": MATTER_NAMES[right.matter],
             "place": country_name(right.place, code) if right.place else "",
             "holds": right.starts <= now < right.ends,
@@ -44,6 +48,8 @@ def rights(request: HttpRequest) -> HttpResponse:
     marks = marks_for(person, now, "decisions:right", [right.pk for right in seen])
     context = {
         "rows": rows,
+        "after": after,
+        "not_there": NotThereError().text,
         "granting": may_grant_rights(person.roles),
         "marks": [mark for each in marks.values() for mark in each],
     }

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ninefold import clock
 from ninefold.access.guards import open_to_all, person_of
+from ninefold.access.keyset import page_of, place_in
 from ninefold.access.models import Person
 from ninefold.access.reads import Mark, marks_for
 from ninefold.access.rules import Decision
@@ -58,13 +60,15 @@ def actor(request: HttpRequest, situation_id: UUID, actor_id: UUID) -> HttpRespo
     person, now = person_of(request), clock.now()
     chosen = reads.situation_for(person, now, situation_id)
     one = reads.actor_for(person, now, actor_id)
-    ties = [tie for tie in reads.ties(person, now, chosen) if one.pk in {tie.source_id, tie.target_id}]
+    mine = reads.ties(person, now, chosen).filter(Q(source=one) | Q(target=one))
+    ties, after = page_of(mine, after=place_in(request.GET.get("after", "")))
     stands = [(p.track, p.level) for p in one.presences.filter(situation=chosen)]
     context = {
         "situation": chosen,
         "actor": one,
         "stands_in": [(labels.TRACK_NAMES[track], labels.LEVEL_NAMES[level]) for track, level in stands],
         "ties": [_tie(tie) for tie in ties],
+        "after": after,
         "marks": [*_marks(person, now, chosen, [one.pk], ties), *_office_marks(person, now, one)],
         "offices": _offices(person, now, one),
         "keeping": _keeping(person),
@@ -110,6 +114,7 @@ def _rows(members: Sequence[reads.Member]) -> list[dict[str, object]]:
 
 def _tie(tie: Tie) -> dict[str, object]:
     return {
+        "id": tie.pk,
         "source": tie.source,
         "target": tie.target,
         "kind": labels.TIE_NAMES[tie.kind],

@@ -3,7 +3,7 @@
 from ninefold.warning.actions import concerned
 from ninefold.warning.actions.passages import acknowledge, decline, pass_on
 from ninefold.warning.actions.vintages import load_bundled, load_own
-from ninefold.warning.actions.warnings import Draft, raise_warning, send, withdraw
+from ninefold.warning.actions.warnings import Draft, raise_warning, send, take_over, withdraw
 
 __all__ = [
     "Draft",
@@ -15,5 +15,6 @@ __all__ = [
     "pass_on",
     "raise_warning",
     "send",
+    "take_over",
     "withdraw",
 ]

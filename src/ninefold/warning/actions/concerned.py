@@ -7,7 +7,7 @@ from uuid import UUID
 from ninefold.access.actions import concerns
 from ninefold.access.reads import readers_of
 from ninefold.ledger.hearing import Heard
-from ninefold.tracks.reads import holders
+from ninefold.tracks.seats import holders
 from ninefold.warning.actions.passages import DECLINED, PASSED_ON, UNANSWERED
 from ninefold.warning.actions.warnings import SENT
 from ninefold.warning.models import EarlyWarning, Passage

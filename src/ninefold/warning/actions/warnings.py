@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ninefold.access.actions import NewRelease, place
+from ninefold.access.actions import NewRelease, hold_open, place
 from ninefold.access.markings import read
 from ninefold.access.models import Person
 from ninefold.access.reads import actor_name
 from ninefold.clock import stamp
 from ninefold.decisions.rules import may_run
-from ninefold.errors import InvalidError
+from ninefold.errors import ConflictError, InvalidError
 from ninefold.ledger.actions import append
 from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import entry_kind
@@ -27,12 +27,13 @@ from ninefold.warning.board import HORIZONS, build_board
 from ninefold.warning.board_files import board_head, row_json
 from ninefold.warning.models import EarlyWarning, Passage
 from ninefold.warning.months import Month
-from ninefold.warning.rules import may_raise, may_send, may_send_to, may_withdraw
+from ninefold.warning.rules import allows, may_raise, may_send, may_send_to, may_take_over, may_withdraw
 from ninefold.words.text import Text
 
 RAISED = entry_kind("warning.raised", "raised a warning")
 SENT = entry_kind("warning.sent", "sent a warning to an office that may act", consequential=True)
 WITHDRAWN = entry_kind("warning.withdrawn", "withdrew a warning")
+TAKEN_OVER = entry_kind("warning.taken-over", "took over a warning whose author had left")
 
 # Long enough to look back after an exercise or a war; the custodian can end a release earlier.
 RELEASED_FOR = timedelta(days=3_650)
@@ -130,6 +131,21 @@ def withdraw(*, by: Person, now: datetime, warning: UUID, version: int) -> None:
     step(found, "withdraw", version)
     found.passages.filter(outcome="waiting").update(outcome="withdrawn", by=by, at=now)
     write(WITHDRAWN, found, actor=actor_name(by), now=now, body={})
+
+
+@transaction.atomic
+def take_over(*, by: Person, now: datetime, warning: UUID, version: int) -> None:
+    """Answer for a warning whose author has left: send it again, withdraw it. Who raised it stays in the ledger."""
+    found = reads.warning_for(by, warning, now)
+    as_read(found, version)
+    may_take_over(by.roles, author_left=not found.raised_by.is_active).require()
+    allows(found.state, "withdraw").require()
+    hold_open(by.pk)
+    former = found.raised_by_id
+    unchanged = EarlyWarning.objects.filter(pk=found.pk, version=version, raised_by=former)
+    if not unchanged.update(raised_by=by, version=version + 1):
+        raise ConflictError("Somebody else changed this warning first; read it again.")
+    write(TAKEN_OVER, found, actor=actor_name(by), now=now, body={"from": str(former)})
 
 
 def _require_shape(draft: Draft) -> None:

@@ -23,13 +23,13 @@ from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import words_for
 from ninefold.ledger.models import Entry
 from ninefold.ledger.reads import how_signed
-from ninefold.tracks.reads import offices_held
+from ninefold.tracks.seats import offices_answered
 from ninefold.warning import actions, paging, pictures, reads, showing
 from ninefold.warning.asking import Asked, asked_for, row_of
 from ninefold.warning.forms import DeclineForm, RaiseForm, SendForm, VersionForm
 from ninefold.warning.labels import OUTCOME_NAMES, STATE_NAMES
 from ninefold.warning.models import EarlyWarning, Passage
-from ninefold.warning.rules import allows, may_answer, may_raise, may_send, may_withdraw
+from ninefold.warning.rules import allows, may_answer, may_raise, may_send, may_take_over, may_withdraw
 from ninefold.warning.views.board import shared
 from ninefold.words.countries import country_name
 from ninefold.words.languages import COMPLETE, language
@@ -54,11 +54,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     ]
     mine = list(reads.waiting_for(person, now)[: paging.SIZE]) if person else []
     back = list(reads.returned_to(person, now)[: paging.SIZE]) if person else []
+    left = list(reads.left_behind(person, now)[: paging.SIZE]) if person else []
     context = {
         "rows": rows,
         "after": paging.cursor_of(after),
         "waiting": mine,
         "returned": back,
+        "left": left,
         "marks": [mark for seen in marks.values() for mark in seen],
         "now": now,
     }
@@ -133,6 +135,17 @@ def acknowledge(request: HttpRequest, warning_id: UUID) -> HttpResponse:
 
     carry_out(request, take_on)
     messages.success(request, _("You have acknowledged the warning; its clock has stopped."))
+    return redirect("warning:warning", found.pk)
+
+
+@signed_in
+@require_POST
+def take_over(request: HttpRequest, warning_id: UUID) -> HttpResponse:
+    """Answer for it in place of an author who has left."""
+    person, now = the_person(request), clock.now()
+    found = reads.warning_for(person, warning_id, now)
+    actions.take_over(by=person, now=now, warning=found.pk, version=_version(request))
+    messages.success(request, _("You answer for this warning now; who raised it stays in the ledger."))
     return redirect("warning:warning", found.pk)
 
 
@@ -218,7 +231,7 @@ def _acts(
         return {}
     his = found.raised_by_id == person.pk
     line = reads.line_for(person, found, now) if his else []
-    held = set(offices_held(person, now).values_list("pk", flat=True))
+    held = set(offices_answered(person, now).values_list("pk", flat=True))
     may_reply = may_answer(held, running.office_id if running else None)
     fresh = {"version": found.version}
     form = sending or SendForm(initial=fresh)
@@ -227,6 +240,7 @@ def _acts(
     return {
         "sending": first_no(allows(found.state, "send"), may_send(raised_by_him=his, line=[one.pk for one in line])),
         "answering": first_no(allows(found.state, "acknowledge"), may_reply),
+        "taking_over": may_take_over(person.roles, author_left=True) if reads.has_no_author(found) else None,
         "withdrawing": first_no(allows(found.state, "withdraw"), may_withdraw(raised_by_him=his)),
         "send_form": form,
         "decline_form": declining or DeclineForm(initial=fresh),

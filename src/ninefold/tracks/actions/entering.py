@@ -1,4 +1,4 @@
-"""Every change to situations, organisations, ties and offices: one transaction and one entry each."""
+"""Situations are opened; organisations and ties are entered: one transaction and one entry each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,21 +8,19 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from ninefold.access.actions import NewRelease, mark_of, place, require_span
+from ninefold.access.actions import NewRelease, mark_of, place
 from ninefold.access.models import Person
-from ninefold.access.reads import actor_name, marks_for, visible_to
+from ninefold.access.reads import actor_name, visible_to
 from ninefold.errors import ConflictError, InvalidError
 from ninefold.ledger.actions import append
 from ninefold.ledger.kinds import entry_kind
 from ninefold.ledger.refs import Ref
-from ninefold.tracks.models import Actor, Holding, Office, Presence, Situation, Tie
+from ninefold.tracks.models import Actor, Presence, Situation, Tie
 from ninefold.tracks.rules import LEVELS, STRENGTHS, TIE_KINDS, TRACKS, may_keep_circle
 from ninefold.words.text import Text
 
 SITUATION_OPENED = entry_kind("tracks.situation-opened", "opened a situation")
 CIRCLE_ENTERED = entry_kind("tracks.circle-entered", "entered organisations and ties")
-OFFICE_OPENED = entry_kind("tracks.office-opened", "opened an office")
-OFFICE_GIVEN = entry_kind("tracks.office-given", "gave an office to a person")
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def enter_circle(
     """
     may_keep_circle(by.roles).require()
     for actor in actors:
-        _require_places(actor)
+        require_places(actor)
     known = {actor.id for actor in actors} | set(situation.presences.values_list("actor_id", flat=True))
     for tie in ties:
         _require_tie(tie, known)
@@ -146,51 +144,8 @@ def enter(
     )
 
 
-@transaction.atomic
-def open_office(*, by: Person, now: datetime, actor: Actor, title: Text, releases: Sequence[NewRelease] = ()) -> Office:
-    """Open an office in an organisation; who sees the organisation need not see each of its offices."""
-    may_keep_circle(by.roles).require()
-    office = Office.objects.create(id=uuid4(), actor=actor, title=title)
-    ref = Ref("tracks", "office", office.pk)
-    place(record=ref, releases=releases, by=by)
-    append(
-        kind=OFFICE_OPENED,
-        actor=actor_name(by),
-        subject=ref,
-        now=now,
-        marking=mark_of(releases, now),
-        body={"organisation": str(actor.pk), "title": title.as_value()},
-    )
-    return office
-
-
-@transaction.atomic
-def give_office(
-    *, by: Person, now: datetime, office: Office, person: Person, starts: datetime, ends: datetime
-) -> Holding:
-    """Let a person hold an office for a time that ends; the entry bears the office's mark, as the giver reads it."""
-    may_keep_circle(by.roles).require()
-    if ends <= starts:
-        raise InvalidError("The office would end before it starts; choose a later end.")
-    if starts < now:
-        raise InvalidError("What begins now cannot have begun before; choose today or a later day.")
-    require_span(starts, ends, now)
-    if Holding.objects.filter(office=office, person=person, starts__lt=ends, ends__gt=starts).exists():
-        raise ConflictError("{name} holds this office in that time already; choose another time.", name=str(person))
-    holding = Holding.objects.create(office=office, person=person, starts=starts, ends=ends)
-    marks = marks_for(by, now, "tracks:office", [office.pk]).get(office.pk)
-    append(
-        kind=OFFICE_GIVEN,
-        actor=actor_name(by),
-        subject=Ref("tracks", "office", office.pk),
-        now=now,
-        marking=str(marks[0].marking) if marks else "tlp:red",
-        body={"person": actor_name(person), "starts": starts.isoformat(), "ends": ends.isoformat()},
-    )
-    return holding
-
-
-def _require_places(actor: NewActor) -> None:
+def require_places(actor: NewActor) -> None:
+    """Refuse an organisation that stands nowhere, or at a place that there is not."""
     tracks = [track for track, _ in actor.stands_in]
     if not tracks or len(set(tracks)) != len(tracks):
         raise InvalidError(
@@ -214,13 +169,18 @@ def _require_tie(tie: NewTie, known: set[UUID]) -> None:
             source=str(tie.source),
             target=str(tie.target),
         )
-    if tie.kind not in TIE_KINDS or tie.strength not in STRENGTHS:
+    require_kind(tie.source, tie.target, tie.kind, tie.strength)
+
+
+def require_kind(source: UUID, target: UUID, kind: str, strength: int) -> None:
+    """Refuse a tie that is of no kind or strength of ours."""
+    if kind not in TIE_KINDS or strength not in STRENGTHS:
         raise InvalidError(
             "The tie from {source} to {target} is of no known kind and strength: {kind}, {strength}.",
-            source=str(tie.source),
-            target=str(tie.target),
-            kind=repr(tie.kind),
-            strength=tie.strength,
+            source=str(source),
+            target=str(target),
+            kind=repr(kind),
+            strength=strength,
         )
 
 

@@ -1,0 +1,40 @@
+"""What a person reads as the holder of an office passes to who follows him there, until the end that it had."""
+
+from datetime import datetime
+
+from ninefold.access.actions.entries import MEMBER_ADDED, MEMBERSHIP_ENDED, record
+from ninefold.access.models import Audience, Membership, Person
+from ninefold.ledger.refs import Ref
+
+
+def pass_on_by_office(*, office: Ref, person: Person, successor: Person | None, at: datetime, now: datetime) -> None:
+    """Inside a change of office: end his memberships as its holder at `at`, and begin them for the successor.
+
+    The custodian agreed to that when he tied the membership to the office. Each has its entry, by the node.
+    """
+    rows = Membership.objects.filter(person=person, by_office=str(office), ends__gt=at).order_by("pk")
+    for row in rows:
+        Audience.objects.select_for_update().get(pk=row.audience_id)
+        ends = max(at, row.starts)
+        Membership.objects.filter(pk=row.pk).update(ends=ends)
+        body = {"audience": str(row.audience_id), "person": str(person.pk), "ends": ends.isoformat()}
+        record(MEMBERSHIP_ENDED, by=None, now=now, subject="membership", record_id=row.pk, body=body)
+        if successor is not None and not successor.is_administrator:
+            _begin(row, successor, at, now)
+
+
+def _begin(former: Membership, person: Person, at: datetime, now: datetime) -> None:
+    starts, ends = max(at, former.starts), former.ends
+    if Membership.objects.filter(audience=former.audience_id, person=person, starts__lt=ends, ends__gt=starts).exists():
+        return  # the custodian himself said from when and until when
+    new = Membership.objects.create(
+        audience_id=former.audience_id, person=person, starts=starts, ends=ends, by_office=former.by_office
+    )
+    body = {
+        "audience": str(former.audience_id),
+        "person": str(person.pk),
+        "starts": starts.isoformat(),
+        "ends": ends.isoformat(),
+        "office": former.by_office,
+    }
+    record(MEMBER_ADDED, by=None, now=now, subject="membership", record_id=new.pk, body=body)
