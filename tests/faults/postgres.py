@@ -25,8 +25,12 @@ class Postgres:
             shutil.chown(self.folder, "postgres")
         self._run("initdb", "-D", self._data, "-A", "trust", "-U", "ninefold", "-E", "UTF8", "--locale=C.UTF-8")
         self.start()
-        self._run("createdb", "-h", self.folder, "-U", "ninefold", "ninefold")
-        self.address = f"postgresql://ninefold@/ninefold?host={self.folder}"
+        self.address = self.new("ninefold")
+
+    def new(self, name):
+        """An empty database; its address."""
+        self._run("createdb", "-h", self.folder, "-U", "ninefold", name)
+        return f"postgresql://ninefold@/{name}?host={self.folder}"
 
     def restart(self, mode):
         self._control("restart", "-m", mode)
