@@ -9,12 +9,14 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
 
+from ninefold import clock
 from ninefold.errors import NinefoldError
 from ninefold.ledger import append_only, keeping
 from ninefold.ledger.checks.cosignatures import check_cosignatures
 from ninefold.ledger.checks.directory import check_directory
 from ninefold.ledger.checks.entries import Tally, check_entries
 from ninefold.ledger.checks.findings import Findings, Report
+from ninefold.ledger.checks.grants import check_grants
 from ninefold.ledger.checks.key_changes import check_key_changes
 from ninefold.ledger.checks.rows import check_types
 from ninefold.ledger.checks.time_stamps import check_time_stamps
@@ -44,6 +46,7 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
             _check_remembered(findings, keys, remembered)
             check_key_changes(findings)
             check_time_stamps(findings)
+            check_grants(findings, clock.now())
         except DatabaseError as error:
             findings.add("database", "", "The database cannot be read to its end: {why}", why=str(error))
     return Report(tally.entries, tally.erased, len(tally.waiting), *sizes, list(findings), findings.lost)

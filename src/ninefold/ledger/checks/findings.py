@@ -8,7 +8,7 @@ class Finding:
     """One thing that is not as it was written: the part of the log, its name there, and what is wrong with it.
 
     `part` is one of entry, body, tombstone, listing, leaf, tile, checkpoint, loss, cosignature, key, time stamp,
-    database. `text` may hold `{name}` and the names of `values`.
+    grant, database. `text` may hold `{name}` and the names of `values`.
     """
 
     part: str
