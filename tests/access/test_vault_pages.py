@@ -133,6 +133,8 @@ def test_a_custodian_takes_everything_sealed(scene, client):
     answer = client.get(at("vault_sealed", scene))
     assert "attachment" in answer["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        # It says nothing of when and on which machine it was packed.
+        assert {(info.date_time, info.create_system) for info in packed.infolist()} == {((1980, 1, 1, 0, 0, 0), 0)}
         listed = lists.read(packed.read("items.json"), scene.vault.pk)
         assert packed.read(f"{scene.vault.pk}.vault") == scene.file.text()
         for item, row in listed.items():

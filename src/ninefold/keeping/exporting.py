@@ -20,6 +20,7 @@ from ninefold.decisions import export as decisions
 from ninefold.errors import InvalidError
 from ninefold.keeping.plain import written
 from ninefold.ledger import reads
+from ninefold.sealing.packing import entry_of
 from ninefold.tracks import export as tracks
 from ninefold.warning import export as warning
 
@@ -27,7 +28,6 @@ FORMAT = "ninefold-export-1"
 ROOMS: Mapping[str, ModuleType] = {"access": access, "tracks": tracks, "decisions": decisions, "warning": warning}
 """In the order in which an import fills them. The ledger has no tables to take along, it has proofs."""
 LEDGER = "ledger"
-_FIRST = (1980, 1, 1, 0, 0, 0)
 
 
 def names() -> list[str]:
@@ -68,13 +68,6 @@ def pack(files: Mapping[str, bytes]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
     return packed.getvalue()
-
-
-def entry_of(name: str) -> zipfile.ZipInfo:
-    """A file in a ZIP, of no time and no machine."""
-    entry = zipfile.ZipInfo(name, _FIRST)
-    entry.create_system, entry.external_attr = 0, 0o600 << 16
-    return entry
 
 
 def _tables(parts: Iterable[Taken]) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
-from ninefold.keeping.exporting import entry_of
+from ninefold.sealing.packing import entry_of
 
 
 def packed(make: Callable[[Path], object]) -> IO[bytes]:

@@ -18,6 +18,7 @@ from ninefold.access.policy import may_take_sealed
 from ninefold.access.vaults.items import LARGEST
 from ninefold.access.vaults.lists import text_of
 from ninefold.access.vaults.states import allows
+from ninefold.sealing.packing import entry_of
 
 
 @signed_in
@@ -81,12 +82,12 @@ def sealed(request: HttpRequest, vault: UUID) -> HttpResponse:
     person, now = the_person(request), clock.now()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(f"{vault}.vault", reads.file_of(person, now, vault))
-        archive.writestr("items.json", text_of(vault, reads.listed(person, now, vault)))
+        archive.writestr(entry_of(f"{vault}.vault"), reads.file_of(person, now, vault))
+        archive.writestr(entry_of("items.json"), text_of(vault, reads.listed(person, now, vault)))
         for name, content in reads.sealed_items(person, now, vault):
-            archive.writestr(f"{name}.age", content)
+            archive.writestr(entry_of(f"{name}.age"), content)
         for of, proof in reads.item_proofs(person, now, vault):
-            archive.writestr(f"{of}.tlog-proof", proof)
+            archive.writestr(entry_of(f"{of}.tlog-proof"), proof)
     return _attached(packed.getvalue(), "application/zip", f"{vault}.zip")
 
 
