@@ -90,7 +90,9 @@ def test_it_ends_by_renewal_by_hand_and_after_a_year(present, client):
     actions.end_channel(by=present.head, now=clock.now(), channel=Channel.objects.get().pk)
     answers.append(client.get(third))
     fourth = feed_of(present.head, clock.now())
-    actions.close_account(by=present.administrator, now=clock.now(), person=present.head, reason="left")
+    actions.close_account(
+        by=present.administrator, now=clock.now(), person=present.head, reason="left", orphans_read=True
+    )
     answers.append(client.get(fourth))
     assert {answer.status_code for answer in answers} == {404}
     said = {re.search(r"<main.*?</main>", answer.text, re.DOTALL)[0] for answer in answers}

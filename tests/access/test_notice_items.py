@@ -204,7 +204,7 @@ def test_a_closed_account_is_told_nothing_and_leaves_no_address(heard):
     heard.sent()
     actions.gather(now=NOW)
     assert Message.objects.filter(channel__person=heard.head).exists()
-    actions.close_account(by=heard.administrator, now=NOW, person=heard.head, reason="left")
+    actions.close_account(by=heard.administrator, now=NOW, person=heard.head, reason="left", orphans_read=True)
     assert not heard.head.channels.exists()
     assert waiting_for(heard.head) == 0
     assert told(heard.head) == []
