@@ -36,6 +36,7 @@ from ninefold.ledger.check import check
 from ninefold.ledger.merkle import TreeHead
 from ninefold.ledger.models import Body, Entry
 from ninefold.ledger.regrowing import require_leads_from
+from ninefold.ledger.signatures import possession_statement
 from ninefold.sealing import age
 from ninefold.words.text import in_one
 
@@ -173,7 +174,7 @@ class Campaign(Witness):
         audience = who["analyst"].audiences_kept.first()
         member = actions.add_member(by=who["analyst"], now=now, audience=audience, person=guest, ends=now + DAY)
         secret, challenge = Ed25519PrivateKey.generate(), os.urandom(32)
-        proof = actions.Possession(challenge, secret.sign(actions.possession_statement(challenge)))
+        proof = actions.Possession(challenge, secret.sign(possession_statement(challenge)))
         public = secret.public_key().public_bytes_raw()
         key = actions.enrol_key(by=guest, now=now, name="k", ends=now + DAY, public=public, proof=proof)
         with transaction.atomic():
