@@ -4,18 +4,22 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from world import build
 
 from ninefold import clock
 from ninefold.access import actions
-from ninefold.access.models import DirectoryLink, Key, Membership, Person, Release, Token
+from ninefold.access.actions.by_office import pass_on_by_office
+from ninefold.access.models import Audience, DirectoryLink, Key, Membership, Person, Release, Token
 from ninefold.decisions.actions import end_right
 from ninefold.decisions.models import BreakGlass, Right
 from ninefold.errors import ConflictError
 from ninefold.keeping import actions as keeping
 from ninefold.keeping.models import NodeExport
 from ninefold.ledger.check import check
+from ninefold.ledger.refs import Ref
 from ninefold.sealing import age
+from ninefold.words.text import in_one
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -114,6 +118,31 @@ def test_glass_that_nobody_confirmed_shows(present):
     opened = {"confirmed_by": present.envoy, "opened_at": now, "ends": now + DAY, "lapses_at": now + DAY}
     row = BreakGlass.objects.create(**told, **opened)
     assert grants() == [f"No entry gave broken_glass {row.pk}: somebody wrote it into the database."]
+
+
+def test_an_audience_of_ones_own_shows(present):
+    now = clock.now()
+    own = Audience.objects.create(name=in_one("en", "Mine"), custodian=present.outsider, starts=now)
+    Membership.objects.create(audience=own, person=present.outsider, starts=now, ends=now + DAY)
+    told = f"No entry gave people_let_in {present.outsider.pk}: somebody wrote it into the database."
+    assert grants() == [told]
+
+
+def test_a_change_of_office_that_is_told_before_shows_nothing(present):
+    """The membership lives until then, and the entry of its end is there already."""
+    now = clock.now()
+    row = Membership.objects.get(audience=present.audience, person=present.head)
+    Membership.objects.filter(pk=row.pk).update(by_office=str(Ref("tracks", "office", present.offices[0].pk)))
+    with transaction.atomic():
+        pass_on_by_office(
+            office=Ref("tracks", "office", present.offices[0].pk),
+            person=present.head,
+            successor=present.outsider,
+            at=now + DAY,
+            now=now,
+        )
+    assert Membership.objects.filter(audience=present.audience, person=present.outsider).exists()
+    assert grants() == []
 
 
 def test_an_export_that_nobody_confirmed_shows_and_an_old_confirmation_is_not_used_twice(present, tmp_path):

@@ -12,6 +12,7 @@ from world import YEARS, build
 from ninefold import clock
 from ninefold.access.actions import NewRelease
 from ninefold.decisions.models import BreakGlass
+from ninefold.ledger.check import check
 from ninefold.tracks import actions as tracks
 from ninefold.tracks.models import Actor, Situation
 from ninefold.words.text import in_one
@@ -52,6 +53,8 @@ def test_ask_confirm_and_read(present):
     assert b"A second person confirms" in asker.get(page).content
     assert second.post(page)["location"] == page
     assert asker.get(address).status_code == 200
+    # Who was let in has no entry of a membership: the opening itself is what gave it.
+    assert [finding for finding in check().findings if finding.part == "grant"] == []
     told = visitor(present.envoy).get("/decisions/glass/").content.decode()
     assert str(warning.pk) in told
     assert "outsider" in told

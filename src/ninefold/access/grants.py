@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
+    AUDIENCE_OPENED,
     DIRECTORY_LINKED,
     KEY_ENDED,
     KEY_ENROLLED,
@@ -17,12 +18,14 @@ from ninefold.access.actions.entries import (
 )
 from ninefold.access.models import DirectoryLink, Key, Membership, Person, Release, Token
 from ninefold.ledger.grants import Grant, granted
+from ninefold.ledger.models import Entry
 
 
 @granted(MEMBER_ADDED, MEMBERSHIP_PROLONGED, ended=MEMBERSHIP_ENDED)
 def memberships(now: datetime) -> Iterator[Grant]:
-    """Who reads through an audience, and until when."""
-    for row in Membership.objects.filter(ends__gt=now).iterator():
+    """Who reads through an audience that somebody opened, and until when."""
+    opened = Entry.objects.filter(kind=AUDIENCE_OPENED.name).values("subject_id")
+    for row in Membership.objects.filter(ends__gt=now, audience__in=opened).iterator():
         told: dict[str, str | datetime] = {"audience": str(row.audience_id), "person": str(row.person_id)}
         yield Grant(row.pk, told | {"ends": row.ends})
 
