@@ -3,9 +3,17 @@
 from datetime import datetime, timedelta
 
 from ninefold.access import delivery
-from ninefold.access.actions import close_due, erase_due_vaults, forget_what_ended
+from ninefold.access.actions import (
+    close_due,
+    erase_due_vaults,
+    file_entries,
+    forget_what_ended,
+    take_down_what_ended,
+)
 from ninefold.errors import UnavailableError
 from ninefold.jobs.schedule import recurring
+
+_BATCHES = 4
 
 
 @recurring("access.forget", every=timedelta(minutes=10))
@@ -34,3 +42,17 @@ def departures(now: datetime) -> None:
 def notices(now: datetime) -> None:
     """Gather what is to be told, and have it sent."""
     delivery.send_what_is_due(now)
+
+
+@recurring("access.file", every=timedelta(seconds=10))
+def file(now: datetime) -> None:
+    """Put new entries on the shelves of their readers; after an upgrade, so many at a time that no beat waits long."""
+    for _ in range(_BATCHES):
+        if not file_entries(now=now):
+            return
+
+
+@recurring("access.take-down", every=timedelta(days=1))
+def take_down(now: datetime) -> None:
+    """Take entries from the shelves where releases that are over had put them."""
+    take_down_what_ended(now=now)

@@ -31,6 +31,7 @@ from ninefold.access.actions.directory import (
     unlink_directory,
     withdraw_group,
 )
+from ninefold.access.actions.filing import file_entries, take_down_what_ended
 from ninefold.access.actions.holding import hold_open
 from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
 from ninefold.access.actions.offers import keep_offer, offer_audience, withdraw_offer
@@ -100,6 +101,7 @@ __all__ = [
     "erase_due_vaults",
     "factor_added",
     "factor_removed",
+    "file_entries",
     "forget_what_ended",
     "found",
     "gather",
@@ -140,6 +142,7 @@ __all__ = [
     "settle",
     "still_concerns",
     "take_custody",
+    "take_down_what_ended",
     "take_link",
     "unlink_directory",
     "withdraw_departure",

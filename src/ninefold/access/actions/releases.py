@@ -10,6 +10,7 @@ from django.db import transaction
 
 from ninefold.access.actions.audiences import LONGEST, require_span
 from ninefold.access.actions.entries import MARKING_LOWERED, RELEASE_ENDED, RELEASED, record
+from ninefold.access.actions.filing import file_released
 from ninefold.access.markings import Marking, read
 from ninefold.access.models import Audience, Membership, Person, Release
 from ninefold.access.policy import may_end_release, may_lower
@@ -75,7 +76,10 @@ def place(
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A record is released inside the transaction of its act.")
     moment = listed or min((new.starts for new in releases), default=None)
-    return Release.objects.bulk_create(_row(record, new, by, moment or new.starts) for new in releases)
+    rows = Release.objects.bulk_create(_row(record, new, by, moment or new.starts) for new in releases)
+    for row in rows:
+        file_released(row)
+    return rows
 
 
 def let_in(
@@ -150,6 +154,7 @@ def lower_marking(
     unchanged = Release.objects.filter(pk=row.pk, marking=row.marking, ends__gt=now)
     if not unchanged.update(marking=marking, rank=milder.rank):
         raise ConflictError("Somebody else changed this release first; read it again.")
+    file_released(row)
     body: dict[str, Any] = {"from": row.marking, "to": marking, "reason": reason}
     record(MARKING_LOWERED, by=by, now=now, subject="release", record_id=row.pk, body=body, seal=seal)
 

@@ -42,6 +42,7 @@ from ninefold.access.reads.facts import (
     vault_facts,
 )
 from ninefold.access.reads.keys import key_at, keys_of, label_known_to
+from ninefold.access.reads.log import entry_seen, newest_entries
 from ninefold.access.reads.newest import Page, Place, newest
 from ninefold.access.reads.notices import (
     Notices,
@@ -123,6 +124,7 @@ __all__ = [
     "departure_of",
     "entries_after",
     "entries_visible_to",
+    "entry_seen",
     "failing",
     "feed_at",
     "file_of",
@@ -150,6 +152,7 @@ __all__ = [
     "membership_facts",
     "membership_for",
     "newest",
+    "newest_entries",
     "newest_serial",
     "notices_of",
     "offer_kept_by",

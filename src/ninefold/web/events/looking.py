@@ -19,9 +19,8 @@ from ninefold.access.tokens import holder_of
 from ninefold.ledger.models import Entry
 from ninefold.web.events.stream import RELOAD, Event, Reader
 
-# A board that missed more than this loads its page again. The second bound holds the search for what he may see.
+# A board that missed more than this loads its page again.
 _LONGEST_REPLAY = 100
-_LONGEST_SEARCH = 10_000
 AT_ONCE = 500
 
 
@@ -77,14 +76,13 @@ def opening(reader: Reader, last: UUID | None, now: datetime) -> Opening:
     """
     floor = access.newest_serial()
     person = Person.objects.filter(pk=reader.person).first() if reader.person else None
-    mine = access.entries_visible_to(person, now).filter(serial__lte=floor)
-    known = mine.filter(id=last).first() if last else None
-    if known and floor - known.serial <= _LONGEST_SEARCH:
-        missed = list(mine.filter(serial__gt=known.serial).order_by("serial")[: _LONGEST_REPLAY + 1])
-        if len(missed) <= _LONGEST_REPLAY:
-            return Opening(b"".join(_event(entry).wire("change") for entry in missed), floor)
-    newest = mine.order_by("-serial").first()
-    words = _event(newest).wire("newest") if newest else b""
+    seen = access.newest_entries(person, now, size=_LONGEST_REPLAY + 1 if last else 1)
+    # The clock of the stream tells what came after the floor.
+    mine = [entry for entry in seen if entry.serial <= floor]
+    for at, entry in enumerate(mine):
+        if entry.id == last:
+            return Opening(b"".join(_event(one).wire("change") for one in reversed(mine[:at])), floor)
+    words = _event(mine[0]).wire("newest") if mine else b""
     return Opening(words + (RELOAD if last else b""), floor)
 
 

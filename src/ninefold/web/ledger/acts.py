@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
@@ -18,7 +17,7 @@ import ninefold.ledger.rotation
 import ninefold.tracks.actions
 import ninefold.warning.actions  # noqa: F401
 from ninefold.access.models import Person
-from ninefold.access.reads import entries_visible_to
+from ninefold.access.reads import newest_entries
 from ninefold.errors import NotThereError
 from ninefold.ledger.kinds import words_for
 from ninefold.ledger.models import Entry
@@ -65,34 +64,17 @@ class Act(NamedTuple):
     signed: str = ""
 
 
-def visible(person: Person | None, now: datetime, room: str) -> QuerySet[Entry]:
-    """The entries that this reader may see, of one room or of all (empty), the newest first."""
-    seen = entries_visible_to(person, now).select_related("leaf").order_by("-serial")
-    if not room:
-        return seen
-    if room not in ROOMS:
-        raise NotThereError
-    return seen.filter(kind__startswith=f"{room}.")
-
-
-def entry_for(person: Person | None, now: datetime, entry: UUID) -> Entry:
-    """One entry, or `NotThereError`: the same for a hidden one and for none."""
-    found = entries_visible_to(person, now).select_related("leaf").filter(id=entry).first()
-    if found is None:
-        raise NotThereError
-    return found
-
-
-def page(seen: QuerySet[Entry], before: UUID | None) -> tuple[list[Entry], UUID | None]:
-    """A page of entries older than `before`, and where the next one begins. Ids, never serials, go into addresses:
-    a serial would tell how many entries a reader does not see.
+def page(
+    person: Person | None, now: datetime, *, room: str = "", before: UUID | None = None
+) -> tuple[list[Entry], UUID | None]:
+    """The entries that this reader may see, the newest first, of one room or of all (empty), older than `before`; and
+    where the next page begins. Ids, never serials, go into addresses: a serial would tell how many entries a reader
+    does not see.
     """
-    if before is not None:
-        last = seen.filter(id=before).values_list("serial", flat=True).first()
-        if last is None:
-            raise NotThereError
-        seen = seen.filter(serial__lt=last)
-    rows = list(seen[: PAGE + 1])
+    if room and room not in ROOMS:
+        raise NotThereError
+    first = 1 if before else 0  # the entry before which the page stands comes first, as a proof that he sees it
+    rows = newest_entries(person, now, size=first + PAGE + 1, room=room, since=before)[first:]
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
@@ -117,9 +99,9 @@ def told(person: Person | None, entries: Iterable[Entry]) -> list[Act]:
 
 
 def leaf_of(entry: Entry) -> int | None:
-    """The index of its leaf, or None while it waits."""
-    leaf = getattr(entry, "leaf", None)
-    return None if leaf is None else int(leaf.index)
+    """The index of its leaf, or None while it waits; of an entry that `access.reads` gave out."""
+    leaf: int | None = getattr(entry, "leaf_index")  # noqa: B009 (the query put it there)
+    return leaf
 
 
 def _names(person: Person | None, actors: set[str]) -> dict[str, str]:
