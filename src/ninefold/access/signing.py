@@ -1,8 +1,9 @@
 """How a consequential act is signed, from a page and through the API: one small piece for every room.
 
 A view or an operation hands its act to `carry_out` as a function of the time and the seal. Whoever has no signing key
-acts at once. Whoever has one is first shown what would be written (`ToSign` is raised; the door answers with it), and
-acts when he sends it again with what he signed.
+acts at once, and so does everybody under the Chatham House Rule, where a signature would name him. Whoever has one is
+first shown what would be written (`ToSign` is raised; the door answers with it), and acts when he sends it again with
+what he signed.
 """
 
 import base64
@@ -26,7 +27,7 @@ from ninefold.access.reads import actor_name
 from ninefold.access.sessions import hashed
 from ninefold.errors import InvalidError, RefusedError, UnavailableError
 from ninefold.ledger.directory import living_keys
-from ninefold.ledger.drafts import Draft, DrawnUp, Seal, draft_from
+from ninefold.ledger.drafts import Draft, DrawnUp, NamelessError, Seal, draft_from
 from ninefold.ledger.signatures import signature_from
 
 FIELD, HEADER, PREPARE = "ninefold-signed", "Ninefold-Signed", "prepare"
@@ -87,17 +88,24 @@ def carry_out(request: HttpRequest, act: Act[R]) -> R:
     person, at = the_person(request), clock.now()
     if not living_keys(actor_name(person), at).exists():
         return _while_open(person, lambda: act(at, None))
+    try:
+        return _with_signature(request, act, person, at)
+    except NamelessError:
+        return _while_open(person, lambda: act(at, None))
+
+
+def _with_signature(request: HttpRequest, act: Act[R], person: Person, at: datetime) -> R:
     told = request.headers.get(HEADER) or request.POST.get(FIELD)
     if told:
         # Whether he may is asked for this moment too; the act itself bears the time of what he signed.
         _draw_up(act, person, at)
         seal = _read(request, person, told, at)
         return _while_open(person, lambda: act(seal.draft.time, seal))
+    drawn = _draw_up(act, person, at)
     if request.headers.get("Authorization") and PREPARE not in request.GET:
         raise RefusedError(
             "You have a signing key, so this act needs your signature: draw it up with ?prepare=1, sign, send again."
         )
-    drawn = _draw_up(act, person, at)
     raise ToSign(Signable.of(drawn, _sealed(request, drawn.draft), _keys(person, at)))
 
 

@@ -186,7 +186,7 @@ def _proof_at(index: int, *, stamped: bool) -> tuple[str, bytes]:
     from django.conf import settings
 
     from ninefold import clock
-    from ninefold.access.reads import entries_visible_to
+    from ninefold.access.reads import entries_visible_to, require_openable
     from ninefold.access.tokens import person_for
     from ninefold.cli import kept_tokens
     from ninefold.ledger import reads
@@ -199,6 +199,7 @@ def _proof_at(index: int, *, stamped: bool) -> tuple[str, bytes]:
     entry = entries_visible_to(reader, clock.now()).filter(leaf__index=index).first()
     if entry is None:
         raise NotThereError
+    require_openable(reader, entry)
     return str(entry.id), (reads.stamped_proof_of if stamped else reads.proof_of)(entry).text()
 
 

@@ -14,7 +14,7 @@ from types import ModuleType
 from ninefold.access import export as access
 from ninefold.access.export import names_of
 from ninefold.access.models import Person
-from ninefold.access.reads import entries_visible_to
+from ninefold.access.reads import actor_known_to, entries_visible_to
 from ninefold.access.taking import Taken, named_in
 from ninefold.decisions import export as decisions
 from ninefold.errors import InvalidError
@@ -85,6 +85,8 @@ def _proofs(person: Person, now: datetime) -> Iterator[tuple[str, bytes]]:
     """The proof of each entry that he reads; of one that waits for its publication, its opening."""
     entries = entries_visible_to(person, now).filter(leaf__isnull=False)
     for entry in entries.order_by("serial").iterator():
-        yield f"ledger/{entry.id}.tlog-proof", reads.proof_of(entry).text()
+        if actor_known_to(person, entry) == entry.actor:
+            yield f"ledger/{entry.id}.tlog-proof", reads.proof_of(entry).text()
     for entry in entries_visible_to(person, now).filter(leaf__isnull=True).order_by("serial").iterator():
-        yield f"ledger/{entry.id}.json", reads.opening_of(entry).canonical()
+        if actor_known_to(person, entry) == entry.actor:
+            yield f"ledger/{entry.id}.json", reads.opening_of(entry).canonical()

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from ninefold.errors import ConflictError, InvalidError, RefusedError
 from ninefold.jobs import doorbell
 from ninefold.ledger import directory, hearing, keeping, listings, timeguard
-from ninefold.ledger.drafts import Seal
+from ninefold.ledger.authors import names_author, without_author
+from ninefold.ledger.drafts import NamelessError, Seal
 from ninefold.ledger.endings import Ended, done_again
 from ninefold.ledger.kinds import Kind, entry_kind
 from ninefold.ledger.models import Body, Entry, Tombstone
@@ -52,13 +53,16 @@ def append(
     marked `tlp:clear` is published with its body as soon as it is in the tree. `InvalidError` names what does not fit.
 
     With a `seal` its actor signs it: the entry is the one that was drawn up, or none (`drafts.py`). Without one a
-    consequential act is refused to an actor who has a living key.
+    consequential act is refused to an actor who has a living key. Under the Chatham House Rule a person's act is
+    written without him and unsigned (`authors.py`); with a seal it raises `NamelessError`, and nothing is written.
     """
+    if seal and names_author(actor=actor, marking=marking):
+        raise NamelessError
     closing = directory.closing_of(seal, actor, now) if seal else None
-    ((serial, id_, name, _, subject_kind, _, _, _, *sealed),) = _append(
+    ((serial, id_, name, by, subject_kind, _, _, _, *sealed),) = _append(
         [NewEntry(kind, actor, subject, now, marking, body, links, closing)]
     )
-    return Entry(serial, UUID(id_), name, actor, subject_kind, subject.id, now, marking, *sealed)
+    return Entry(serial, UUID(id_), name, by, subject_kind, subject.id, now, marking, *sealed)
 
 
 def append_many(acts: Sequence[NewEntry]) -> list[Written]:
@@ -73,8 +77,9 @@ def _append(acts: Sequence[NewEntry]) -> list[Row]:
     take_turn()
     if acts:
         timeguard.require_for_act(max(act.time for act in acts))
-    directory.require_signed(acts)
-    rows = write(acts)
+    written = [without_author(act) for act in acts]
+    directory.require_signed(written)
+    rows = write(written)
     hearing.tell((row[0], act) for row, act in zip(rows, acts, strict=True))
     doorbell.ring()
     return rows

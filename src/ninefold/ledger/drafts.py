@@ -80,6 +80,10 @@ class Seal:
     at: datetime | None = None
 
 
+class NamelessError(Exception):
+    """Raised where a draft would be written whose actor may not be named: that act is done without a signature."""
+
+
 class DrawnUp(Exception):  # noqa: N818 (no error: the end of the first run)
     """Raised where an unsigned draft would be written, so that whatever the act has done so far is rolled back."""
 

@@ -159,10 +159,10 @@ def index_of(entry: Entry) -> int:
     last = Checkpoint.objects.order_by("-size").first()
     if last is None:
         raise ConflictError("The log has not been published yet; come back after its first publication.")
-    ahead = stored.count_waiting() - Entry.objects.filter(serial__gt=entry.serial).count() - 1
-    due = last.time + timedelta(seconds=settings.BEAT_SECONDS * (1 + ahead // settings.BEAT_LEAVES))
+    # The next beat, whichever takes it: a later one would tell how many wait before it.
+    due = last.time + timedelta(seconds=settings.BEAT_SECONDS)
     raise ConflictError(
-        "This entry waits for its publication, which is due at {time} UTC; come back then.",
+        "This entry waits for its publication; the next one is due at {time} UTC, come back after it.",
         time=f"{due:%Y-%m-%d %H:%M:%S}",
     )
 

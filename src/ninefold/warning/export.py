@@ -20,6 +20,12 @@ def export(person: Person, now: datetime) -> list[Taken]:
     seen = reads.warnings(person, now)
     warnings = taken(seen)
     passages = taken(Passage.objects.filter(warning__in=seen.order_by().values("pk")))
+    # Of whom he may not know, he himself stands in the place that must be filled.
+    nameless = reads.nameless(person, now, seen)
+    for row in warnings.rows:
+        row["raised_by_id"] = person.pk if row["id"] in nameless else row["raised_by_id"]
+    for row in passages.rows:
+        row["by_id"] = None if row["warning_id"] in nameless and row["by_id"] != person.pk else row["by_id"]
     series = reads.vintages(person, now)
     own = set(series.values_list("pk", flat=True))
     captions = named_in([warnings], "vintage_id") - own

@@ -1,11 +1,13 @@
 """Every question to the room's tables; each takes the person who asks (None is a stranger)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from ninefold.access.markings import read
 from ninefold.access.models import Person
 from ninefold.access.reads import Mark, Place, entries_visible_to, marks_for, newest, readers_of, visible_to
 from ninefold.decisions import reads as decisions
@@ -177,6 +179,17 @@ def latency(warning: EarlyWarning) -> Latency:
     sent = warning.passages.order_by("round", "turn").values_list("sent_at", flat=True).first()
     acted = warning.passages.filter(outcome="acknowledged").values_list("at", flat=True).first()
     return Latency(warning.vintage.loaded_at, warning.raised_at, sent, acted)
+
+
+def nameless(person: Person | None, now: datetime, found: Iterable[EarlyWarning]) -> set[UUID]:
+    """Of which warnings he may not know who did what: they, or all his releases, are under the Chatham House Rule."""
+    warnings = list(found)
+    marks = marks_for(person, now, WARNING, [one.pk for one in warnings])
+    return {
+        one.pk
+        for one in warnings
+        if read(one.marking).chatham_house or all(mark.marking.chatham_house for mark in marks.get(one.pk, []))
+    }
 
 
 def entries(person: Person | None, warning: EarlyWarning, now: datetime) -> QuerySet[Entry]:

@@ -32,7 +32,7 @@ from ninefold.access.reads.directory import (
     person_of_subject,
     proposed_for,
 )
-from ninefold.access.reads.entries import entries_visible_to
+from ninefold.access.reads.entries import actor_known_to, entries_visible_to, require_openable
 from ninefold.access.reads.facts import (
     actor_name,
     audience_facts,
@@ -42,7 +42,7 @@ from ninefold.access.reads.facts import (
     vault_facts,
 )
 from ninefold.access.reads.keys import key_at, keys_of, label_known_to
-from ninefold.access.reads.log import entry_seen, newest_entries
+from ninefold.access.reads.log import entry_opened, entry_seen, newest_entries
 from ninefold.access.reads.newest import Page, Place, newest
 from ninefold.access.reads.notices import (
     Notices,
@@ -106,6 +106,7 @@ __all__ = [
     "Proposed",
     "Readers",
     "accounts",
+    "actor_known_to",
     "actor_name",
     "audience_facts",
     "audience_in_hands_of",
@@ -124,6 +125,7 @@ __all__ = [
     "departure_of",
     "entries_after",
     "entries_visible_to",
+    "entry_opened",
     "entry_seen",
     "failing",
     "feed_at",
@@ -174,6 +176,7 @@ __all__ = [
     "releases_changeable_by",
     "releases_now",
     "releases_to",
+    "require_openable",
     "sealed_item",
     "sealed_items",
     "share_of",

@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import connection
 
 from ninefold.access.models import ADMINISTRATOR, Person, Release
-from ninefold.access.reads.entries import entries_visible_to
+from ninefold.access.reads.entries import entries_visible_to, require_openable
 from ninefold.access.reads.facts import actor_name
 from ninefold.access.shelves import MARK, shelves_of
 from ninefold.errors import InvalidError, NotThereError
@@ -136,6 +136,13 @@ def entry_seen(person: Person | None, now: datetime, entry: UUID) -> Entry:
     if not rows:
         raise NotThereError
     return rows[0]
+
+
+def entry_opened(person: Person | None, now: datetime, entry: UUID) -> Entry:
+    """The same, to be shown with its opening; `RefusedError` where that would name who may not be named."""
+    found = entry_seen(person, now, entry)
+    require_openable(person, found)
+    return found
 
 
 def _candidates(person: Person | None, room: str, values: dict[str, Any]) -> _Found | None:

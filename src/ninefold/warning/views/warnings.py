@@ -195,6 +195,7 @@ def _page(
     """The page of a warning; a form that was not valid comes back with its faults (status 422)."""
     code = get_language() or "en"
     way, estimate = reads.passages(found), showing.frozen(found)
+    hidden = bool(reads.nameless(person, now, [found]))
     running = next((passage for passage in way if passage.outcome == "waiting"), None)
     context = {
         "warning": found,
@@ -204,7 +205,10 @@ def _page(
         "state": STATE_NAMES[found.state],
         "running": running,
         "on_silence": _on_silence(found, way),
-        "way": [{"passage": one, "outcome": OUTCOME_NAMES[one.outcome]} for one in way],
+        "way": [
+            {"passage": one, "outcome": OUTCOME_NAMES[one.outcome], "named": not hidden or one.by == person}
+            for one in way
+        ],
         "latency": reads.latency(found),
         "entries": [_entry(entry) for entry in reads.entries(person, found, now).select_related("leaf")[:100]],
         "fan": pictures.country_fan(estimate.subject, code, desc=_("The estimate that the warning carries.")),

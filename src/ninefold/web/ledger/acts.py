@@ -17,7 +17,7 @@ import ninefold.ledger.rotation
 import ninefold.tracks.actions
 import ninefold.warning.actions  # noqa: F401
 from ninefold.access.models import Person
-from ninefold.access.reads import newest_entries
+from ninefold.access.reads import actor_known_to, newest_entries
 from ninefold.errors import NotThereError
 from ninefold.ledger.kinds import words_for
 from ninefold.ledger.models import Entry
@@ -81,12 +81,13 @@ def page(
 def told(person: Person | None, entries: Iterable[Entry]) -> list[Act]:
     """The entries in words."""
     rows = list(entries)
-    names = _names(person, {row.actor for row in rows})
+    actors = {row.pk: actor_known_to(person, row) for row in rows}
+    names = _names(person, set(actors.values()))
     return [
         Act(
             row.id,
             row.time,
-            names.get(row.actor) or _unnamed(row.actor),
+            names.get(actors[row.pk]) or _unnamed(actors[row.pk]),
             gettext(words_for(row.kind)),
             about(row.subject_kind),
             address(row.subject_kind, row.subject_id),

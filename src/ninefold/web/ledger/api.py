@@ -9,7 +9,7 @@ from ninja import Router, Schema
 
 from ninefold import clock
 from ninefold.access.guards import the_person
-from ninefold.access.reads import entry_seen
+from ninefold.access.reads import entry_opened
 from ninefold.ledger import reads
 from ninefold.web.ledger import acts
 
@@ -85,12 +85,12 @@ def entries(request: HttpRequest, before: UUID | None = None, room: str = "") ->
 @router.get("/entries/{entry_id}", response=dict[str, Any], operation_id="ledger_entry")
 def entry(request: HttpRequest, entry_id: UUID) -> dict[str, Any]:
     """The opening of one entry: envelope, body, and the keys that bind them to its leaf."""
-    found = entry_seen(the_person(request), clock.now(), entry_id)
+    found = entry_opened(the_person(request), clock.now(), entry_id)
     return reads.opening_of(found).value()
 
 
 @router.get("/entries/{entry_id}/proof", response=str, operation_id="ledger_proof")
 def proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """The proof file of one entry, as text."""
-    found = entry_seen(the_person(request), clock.now(), entry_id)
+    found = entry_opened(the_person(request), clock.now(), entry_id)
     return HttpResponse(reads.proof_of(found).text(), content_type="text/plain; charset=utf-8")

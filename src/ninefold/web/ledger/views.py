@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from ninefold import clock
 from ninefold.access.guards import open_to_all, person_of
 from ninefold.access.models import Person
-from ninefold.access.reads import entry_seen, newest_entries
+from ninefold.access.reads import entry_opened, entry_seen, newest_entries
 from ninefold.errors import InvalidError, NotThereError
 from ninefold.ledger import reads
 from ninefold.ledger.merkle import leaf_hash
@@ -49,7 +49,7 @@ def log(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """One entry opened and matched with its leaf; with `part` and `byte` also a copy in which that byte is changed."""
     person, now = person_of(request), clock.now()
-    found = entry_seen(person, now, entry_id)
+    found = entry_opened(person, now, entry_id)
     opening = reads.opening_of(found)
     (act,) = acts.told(person, [found])
     part, byte = request.GET.get("part", ""), request.GET.get("byte", "")
@@ -91,7 +91,7 @@ def leaf(request: HttpRequest, index: int) -> HttpResponse:
 @require_safe
 def proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """The proof file of an entry, for whoever may see it."""
-    found = entry_seen(person_of(request), clock.now(), entry_id)
+    found = entry_opened(person_of(request), clock.now(), entry_id)
     name = _file_name(found)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(reads.proof_of(found).text(), content_type="text/plain; charset=utf-8", headers=headers)
