@@ -20,8 +20,9 @@ from ninefold.ledger.refs import Ref
 from ninefold.ledger.regrowing import grown_since, newest_serial, regrow, require_leads_from
 from ninefold.warning.actions.warnings import RAISED
 
-# What says so of something else, and has nothing of its own to bring back: the directory repeats what ends a key.
-NOTHING_TO_END = {"warning.withdrawn", "ledger.key-ended"}
+# What says so of something else, and has nothing of its own to bring back: the directory repeats what ends a key, and
+# no copy holds the channels of notices.
+NOTHING_TO_END = {"warning.withdrawn", "ledger.key-ended", "access.channel-ended"}
 ENDS = re.compile(r"unlinked|ended|revoked|closed|erased|removed|destroyed|withdrawn|custody-passed|office-left")
 
 
@@ -91,11 +92,11 @@ def test_a_copy_catches_up_and_knows_its_own_waiting_entries(log):
     published = TreeHead(*Checkpoint.objects.values_list("size", "root").last())
     transaction.savepoint_rollback(point)
     assert stored.count_leaves() == 256
-    head = regrow(growth)
+    head = regrow(growth, NOW)
     assert (head.size, head.root) == (published.size, bytes(published.root))
     assert Leaf.objects.get(entry=waiting).index >= 256
     assert stored.count_waiting() == 0
-    assert regrow(growth) == head
+    assert regrow(growth, NOW) == head
     require_leads_from(head)
     assert beat(NOW).size == 280
 
@@ -106,11 +107,11 @@ def test_leaves_that_do_not_lead_to_the_checkpoint_are_refused(log):
     growth = grown_since(256)
     transaction.savepoint_rollback(point)
     with pytest.raises(ConflictError, match="do not lead"):
-        regrow(growth._replace(leaves=(bytes(32), *growth.leaves[1:])))
+        regrow(growth._replace(leaves=(bytes(32), *growth.leaves[1:])), NOW)
     with pytest.raises(ConflictError, match="are missing"):
-        regrow(growth._replace(leaves=growth.leaves[1:]))
+        regrow(growth._replace(leaves=growth.leaves[1:]), NOW)
     with pytest.raises(RefusedError, match="does not match"):
-        regrow(growth._replace(time=NOW.replace(year=2027)))
+        regrow(growth._replace(time=NOW.replace(year=2027)), NOW)
     with pytest.raises(ConflictError, match="another tree"):
         require_leads_from(TreeHead(256, bytes(32)))
 

@@ -19,7 +19,7 @@ from ninefold.access.notices.pushing import require_endpoint
 from ninefold.access.notices.quiet import read_quiet
 from ninefold.access.notices.webpush import packed, read_subscription
 from ninefold.access.reads import channel_for
-from ninefold.errors import ConflictError, InvalidError, RefusedError, UnavailableError
+from ninefold.errors import ConflictError, InvalidError, RefusedError
 from ninefold.words.languages import language as known_language
 
 FEED_LIFE = timedelta(days=365)
@@ -42,7 +42,7 @@ class NewFeed(NamedTuple):
 def ask_by_mail(*, by: Person, now: datetime, address: str) -> Channel:
     """Send a code to this address. Until it is typed in here, nothing else goes there; an earlier address ends."""
     if settings.POST is None:
-        raise UnavailableError("This installation names no mail server, so that notices cannot come by e-mail.")
+        raise ConflictError("This installation names no mail server, so that notices cannot come by e-mail.")
     address = address.strip()
     if len(address) > _LONGEST_ADDRESS or not is_address(address):
         raise InvalidError("{email} is not an e-mail address.", email=repr(address[:100]))
@@ -101,7 +101,7 @@ def open_feed(*, by: Person, now: datetime) -> NewFeed:
 def open_push(*, by: Person, now: datetime, endpoint: object, keys: object) -> Channel:
     """Have messages sent to one browser, through the address of its maker that it named. Each browser once."""
     if settings.PUSH is None:
-        raise UnavailableError("This installation sends no messages to browsers.")
+        raise ConflictError("This installation sends no messages to browsers.")
     told = read_subscription(endpoint, keys)
     require_endpoint(settings.PUSH, told.endpoint)
     mine = Channel.objects.filter(person=by, kind=PUSH)
