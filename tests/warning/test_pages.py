@@ -338,7 +338,7 @@ def test_pages_ask_the_database_little(client, static_files, present, django_ass
     actions.load_bundled(now=present.now)
     warning = present.sent()
     client.force_login(present.analyst)
-    for path, most in (("/warning/", 10), ("/warning/SDN/", 12), ("/warning/warnings/", 15), (address(warning), 35)):
+    for path, most in (("/warning/", 11), ("/warning/SDN/", 12), ("/warning/warnings/", 15), (address(warning), 35)):
         client.get(path)
         with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200

@@ -182,14 +182,15 @@ def latency(warning: EarlyWarning) -> Latency:
 
 
 def nameless(person: Person | None, now: datetime, found: Iterable[EarlyWarning]) -> set[UUID]:
-    """Of which warnings he may not know who did what: they, or all his releases, are under the Chatham House Rule."""
+    """Of which of these warnings he may not know who did what. One query."""
     warnings = list(found)
     marks = marks_for(person, now, WARNING, [one.pk for one in warnings])
-    return {
-        one.pk
-        for one in warnings
-        if read(one.marking).chatham_house or all(mark.marking.chatham_house for mark in marks.get(one.pk, []))
-    }
+    return {one.pk for one in warnings if is_nameless(one, marks.get(one.pk, []))}
+
+
+def is_nameless(warning: EarlyWarning, marks: Iterable[Mark]) -> bool:
+    """Whether it, or all through which he reads it, is under the Chatham House Rule."""
+    return read(warning.marking).chatham_house or all(mark.marking.chatham_house for mark in marks)
 
 
 def entries(person: Person | None, warning: EarlyWarning, now: datetime) -> QuerySet[Entry]:

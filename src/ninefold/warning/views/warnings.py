@@ -195,7 +195,8 @@ def _page(
     """The page of a warning; a form that was not valid comes back with its faults (status 422)."""
     code = get_language() or "en"
     way, estimate = reads.passages(found), showing.frozen(found)
-    hidden = bool(reads.nameless(person, now, [found]))
+    marks = marks_for(person, now, reads.WARNING, [found.pk]).get(found.pk, [])
+    hidden = reads.is_nameless(found, marks)
     running = next((passage for passage in way if passage.outcome == "waiting"), None)
     context = {
         "warning": found,
@@ -214,7 +215,7 @@ def _page(
         "fan": pictures.country_fan(estimate.subject, code, desc=_("The estimate that the warning carries.")),
         "brief_languages": [language(each) for each in COMPLETE],
         "ref": f"{reads.WARNING}:{found.pk}",
-        "marks": marks_for(person, now, reads.WARNING, [found.pk]).get(found.pk, []),
+        "marks": marks,
         "caption": showing.caption(reads.card(found.vintage), code),
         "now": now,
     }
