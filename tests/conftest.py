@@ -29,6 +29,12 @@ examples.register_profile("ninefold", deadline=None, suppress_health_check=[Heal
 examples.load_profile("ninefold")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Journeys come last: a browser's event loop goes on in their process, which no other test would bear."""
+    items.sort(key=lambda item: "journeys" in item.path.parts)
+
+
 def pytest_unconfigure():
     shutil.rmtree(_FOLDER, ignore_errors=True)
 
