@@ -31,15 +31,31 @@ def rotate_key(*, stolen: bool) -> None:
     """Replace the key of the log.
 
     It is an act, published openly, together with a checkpoint that the old key and the new one sign. Do it again if
-    it was broken off: the log goes on with exactly one key.
+    it was broken off: the log goes on with exactly one key. Every backup of the workspace gets a copy at once.
     """
     from ninefold import clock
     from ninefold.ledger.rotation import rotate_key as rotate
 
     link = rotate(stolen=stolen, now=clock.now())
     click.echo(f"From size {link.size} on the log signs with this key; hand it on, and back it up:\n  {link.new}")
+    _copy_the_key()
     if stolen:
         click.echo("The old key cannot lead to it: whoever trusted that one must have the new one from you by hand.")
+
+
+def _copy_the_key() -> None:
+    """An older copy holds the old key only: restored, it could not go on with the log."""
+    from django.conf import settings
+
+    from ninefold import clock
+    from ninefold.keeping.backup import renew
+
+    for folder, wrong in renew(clock.now(), keep=settings.BACKUP_KEEP).items():
+        if wrong:
+            click.echo(f"NO COPY IN {folder} HOLDS THE NEW KEY: {wrong}", err=True)
+            click.echo(f"Add one before anything else: ninefold backup --to {folder}", err=True)
+        else:
+            click.echo(f"The newest copy in {folder} holds the new key.")
 
 
 @click.command("timestamp")

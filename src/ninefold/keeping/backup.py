@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection
 
 from ninefold.clock import stamp
-from ninefold.errors import InvalidError
+from ninefold.errors import InvalidError, NinefoldError
 from ninefold.keeping import afterwards, chain
 from ninefold.keeping.asking import POLICY
 from ninefold.keeping.chain import Chain, Mark
@@ -71,6 +71,19 @@ def make(
         made = _Making(found, step or (lambda _: None)).copy(now, keep)
     _forget_what_was_erased()
     return made
+
+
+def renew(now: datetime, *, keep: int | None = None) -> dict[str, str]:
+    """Add a copy to every chain of this workspace; of each folder, why it could not be added, or an empty text."""
+    done = {}
+    for known in chain.known():
+        try:
+            known.at()  # otherwise its folder would be made where its disk should be
+            make(to=Path(known.folder), now=now, keep=keep)
+            done[known.folder] = ""
+        except (NinefoldError, OSError) as error:
+            done[known.folder] = str(error)
+    return done
 
 
 def make_once(*, to: Path, now: datetime, custodians: Custodians) -> Made:

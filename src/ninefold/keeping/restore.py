@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from ninefold.access.actions import announce
 from ninefold.access.endings import end_every_way_in
+from ninefold.errors import RefusedError
 from ninefold.keeping import loading
 from ninefold.keeping.plan import Plan, Restored
 from ninefold.ledger import endings, keeping, stored
@@ -91,7 +92,15 @@ def _regrow(plan: Plan, now: datetime) -> None:
     """As far as the lists lead without a gap; what lies beyond one is found to be missing later."""
     for list_ in plan.lists:
         if list_.grown and list_.grown.start <= stored.count_leaves():
-            regrow(list_.grown, now)
+            try:
+                regrow(list_.grown, now)
+            except RefusedError as error:
+                raise RefusedError(
+                    "What was published after this copy is not signed by the key that it holds ({why}). Where the "
+                    "log's key was replaced since, restore a copy made after that, or begin a successor log with "
+                    "--successor; otherwise somebody changed the list beside the copy.",
+                    why=str(error),
+                ) from None
 
 
 def _behind(plan: Plan, head: TreeHead) -> int | None:

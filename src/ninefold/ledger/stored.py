@@ -100,6 +100,13 @@ def key_changes() -> list[str]:
         return [note for (note,) in cursor.fetchall()]
 
 
+def last_key_change() -> int:
+    """The size of the tree at which the present key of the log began; 0 while the first key holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(MAX(size), 0) FROM ledger_keychange")
+        return int(cursor.fetchone()[0])
+
+
 def current_key() -> str:
     """The key that the last change names, as text; empty while the first key holds."""
     notes = key_changes()

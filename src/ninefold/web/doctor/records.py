@@ -10,7 +10,8 @@ from django.db.migrations.executor import MigrationExecutor
 from ninefold.access.reads import failing
 from ninefold.errors import NinefoldError
 from ninefold.jobs.reads import failures
-from ninefold.ledger import append_only, keeping, reads, timeguard
+from ninefold.keeping import chain
+from ninefold.ledger import append_only, keeping, reads, stored, timeguard
 from ninefold.web.doctor.fault import Fault
 from ninefold.web.ledger.head import fault
 
@@ -37,6 +38,7 @@ def look_at_records(now: datetime, *, running: bool) -> Iterator[Fault]:
             yield from _clock(now)
             yield from _jobs()
             yield from _notices(now)
+            yield from _copies()
     except DatabaseError as error:
         wrong = f"the database cannot be read: {str(error).splitlines()[0]}"
         yield Fault("database", wrong, "start it; if it runs, put back the newest backup into a new folder")
@@ -106,3 +108,11 @@ def _notices(now: datetime) -> Iterator[Fault]:
     if days:
         wrong = f"nothing could be delivered to {len(days)} of those who turned notices on, first on {min(days)}"
         yield Fault("notices", wrong, "see that the mail server takes letters with the settings NINEFOLD_MAIL_…")
+
+
+def _copies() -> Iterator[Fault]:
+    changed = stored.last_key_change()
+    for known in chain.known():
+        if max((mark.size for mark in known.marks), default=changed) < changed:
+            wrong = f"no copy in {known.folder} holds the log's key of today: restored, none could go on with this log"
+            yield Fault("backup", wrong, f"run `ninefold backup --to {known.folder}`")
