@@ -11,7 +11,7 @@ from world import CLOCK, NOW, YEARS
 from ninefold.access import actions, delivery
 from ninefold.access.models import Channel, Item, Membership, Message
 from ninefold.access.notice_models import GIVEN_UP, SENT, WAITING
-from ninefold.errors import ConflictError, InvalidError, UnavailableError
+from ninefold.errors import ConflictError, InvalidError
 from ninefold.ledger.refs import Ref
 from ninefold.words.languages import LANGUAGES
 
@@ -107,7 +107,7 @@ def test_nobody_is_written_to_over_and_over(world, mail):
 
 
 def test_without_a_mail_server_no_address_is_taken(world):
-    with pytest.raises(UnavailableError, match="no mail server"):
+    with pytest.raises(ConflictError, match="no mail server"):
         actions.ask_by_mail(by=world.head, now=NOW, address="head@home.example")
 
 

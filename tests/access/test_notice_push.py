@@ -17,7 +17,7 @@ from ninefold.access.notices.push_key import push_key
 from ninefold.access.notices.pushing import Push, read_push
 from ninefold.access.notices.sending import UndeliverableError
 from ninefold.access.notices.webpush import Subscription, public_of, read_subscription
-from ninefold.errors import ConflictError, InvalidError, RefusedError, UnavailableError
+from ninefold.errors import ConflictError, InvalidError, RefusedError
 
 from .notice_scene import beat, told
 from .push_room import Browser, b64, key_of, maker, proven, unb64
@@ -127,7 +127,7 @@ def test_a_browser_is_told_once_and_ten_at_most(world, called):
 
 
 def test_without_the_operators_word_no_browser_is_told(world):
-    with pytest.raises(UnavailableError, match="no messages to browsers"):
+    with pytest.raises(ConflictError, match="no messages to browsers"):
         actions.open_push(by=world.head, now=NOW, endpoint="https://a.example/", keys={})
 
 
