@@ -29,6 +29,12 @@ examples.register_profile("ninefold", deadline=None, suppress_health_check=[Heal
 examples.load_profile("ninefold")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes():
+    """Each further process reads this file before the settings, and so makes a workspace of its own."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Journeys come last: a browser's event loop goes on in their process, which no other test would bear."""
