@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ninefold.access import actions
+from ninefold.ledger import keeping
 from ninefold.words.text import in_one
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,6 +35,15 @@ class House:
         for member in members:
             actions.add_member(by=keeper, now=NOW, audience=made, person=member, ends=ends)
         return made
+
+
+@pytest.fixture
+def log_key(settings):
+    """The log of this workspace has a key, and remembers nothing of the test afterwards."""
+    if not (settings.WORKSPACE / "keys" / "log.key").exists():
+        keeping.create_log_key(settings.WORKSPACE, settings.LOG_ORIGIN)
+    yield
+    (settings.WORKSPACE / "keys" / "log.head").unlink(missing_ok=True)
 
 
 @pytest.fixture

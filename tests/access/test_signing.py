@@ -17,7 +17,7 @@ from ninefold.access import actions
 from ninefold.access.models import Key, Person
 from ninefold.cli.sign import command
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
-from ninefold.ledger import keeping, reads
+from ninefold.ledger import reads
 from ninefold.ledger.beat import beat
 from ninefold.ledger.check import check
 from ninefold.ledger.models import Entry, Listed
@@ -66,14 +66,6 @@ def drawn_up(page):
     return json.loads(
         html.unescape(re.search(r'<textarea id="by-hand"[^>]*>(.*?)</textarea>', page.text, re.DOTALL)[1])
     )
-
-
-@pytest.fixture
-def log_key(settings):
-    if not (settings.WORKSPACE / "keys" / "log.key").exists():
-        keeping.create_log_key(settings.WORKSPACE, settings.LOG_ORIGIN)
-    yield
-    (settings.WORKSPACE / "keys" / "log.head").unlink(missing_ok=True)
 
 
 @pytest.fixture

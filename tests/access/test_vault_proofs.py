@@ -43,14 +43,6 @@ class Taken:
 
 
 @pytest.fixture
-def log_key(settings):
-    if not (settings.WORKSPACE / "keys" / "log.key").exists():
-        keeping.create_log_key(settings.WORKSPACE, settings.LOG_ORIGIN)
-    yield
-    (settings.WORKSPACE / "keys" / "log.head").unlink(missing_ok=True)
-
-
-@pytest.fixture
 def scene(house, log_key):
     made = Scene(house, now=clock.now())
     made.row, made.other = made.put(b"what was said"), made.put(b"what else was said")

@@ -23,13 +23,7 @@ def own_house(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def states(browser, own_house):
-    kept = {}
-    for name, link in own_house.links.items():
-        context = browser.new_context(base_url=own_house.address)
-        context.new_page().goto(link)
-        kept[name] = context.storage_state()
-        context.close()
-    return kept
+    return own_house.sign_in(browser)
 
 
 @pytest.fixture

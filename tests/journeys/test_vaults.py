@@ -31,13 +31,7 @@ def house(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def signed_in(browser, house):
-    states = {}
-    for name, link in house.links.items():
-        context = browser.new_context(base_url=house.address)
-        context.new_page().goto(link)
-        states[name] = context.storage_state()
-        context.close()
-    return states
+    return house.sign_in(browser)
 
 
 class Desk:

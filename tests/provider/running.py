@@ -14,6 +14,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 CLIENT, SECRET = "ninefold", "a secret of the client alone"
 
 
+def write_directory_file(folder, head, groups):
+    """The file by which an operator names a directory: its keys, and a table for each group."""
+    lines = [f"{key} = {json.dumps(value)}" for key, value in head.items()]
+    for table in groups:
+        lines += ["[[group]]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
+    (folder / "directory.toml").write_text("\n".join(lines))
+    return folder / "directory.toml"
+
+
 class Provider:
     """A running provider: `issuer`, and `told`/`lies` to change what it says."""
 
@@ -65,11 +74,7 @@ class Provider:
         secret.chmod(0o600)
         groups = more.pop("group", [])
         head = {"issuer": self.issuer, "client_id": CLIENT, "secret": secret.name, "name": "Harbour sign-in"} | more
-        lines = [f"{key} = {json.dumps(value)}" for key, value in head.items()]
-        for table in groups:
-            lines += ["[[group]]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
-        (folder / "directory.toml").write_text("\n".join(lines))
-        return folder / "directory.toml"
+        return write_directory_file(folder, head, groups)
 
     def answers(self, address, name):
         """Go to the address as a browser that signs in as this person; the path with which it comes back."""

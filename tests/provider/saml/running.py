@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from ninefold.access.directory.saml.question import Ours, description
+from provider.running import write_directory_file
 
 TWO_FACTORS = "urn:example:two-factors"
 _FIELD = re.compile(r'name="(SAMLResponse|RelayState)" value="([^"]*)"')
@@ -98,11 +99,7 @@ class SamlProvider:
             "email_attribute": "urn:mace:dir:attribute-def:mail",
             "name": "Harbour sign-in",
         } | more
-        lines = [f"{key} = {json.dumps(value)}" for key, value in head.items()]
-        for table in groups:
-            lines += ["[[group]]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
-        (folder / "directory.toml").write_text("\n".join(lines))
-        return folder / "directory.toml"
+        return write_directory_file(folder, head, groups)
 
     def answers(self, address, name):
         """Go to the address as a browser that signs in as this person; the fields that it brings back."""
