@@ -5,8 +5,9 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from ninefold.access.actions.entries import AUDIENCE_OPENED, MEMBER_ADDED, MEMBERSHIP_ENDED, record
+from ninefold.access.actions.entries import AUDIENCE_OPENED, record
 from ninefold.access.actions.holding import hold_open
+from ninefold.access.actions.memberships import tell_begun, tell_ended
 from ninefold.access.models import Audience, Membership, Person
 from ninefold.access.policy import may_add_member, may_end_member, may_open_audience
 from ninefold.access.reads import audience_facts, has_enrolled, is_linked, reader_of
@@ -78,10 +79,7 @@ def add_member(
         raise ConflictError("{name} is in this audience at that time already.", name=str(person.name))
     term = {"starts": begins, "ends": ends, "by_office": by_office}
     membership = Membership.objects.create(audience=audience, person=person, **term)
-    body = {"audience": str(audience.pk), "person": str(person.pk), "starts": _text(begins), "ends": _text(ends)}
-    if by_office:
-        body["office"] = by_office
-    record(MEMBER_ADDED, by=by, now=now, subject="membership", record_id=membership.pk, body=body)
+    tell_begun(membership, by=by, now=now)
     return membership
 
 
@@ -95,8 +93,7 @@ def end_membership(*, by: Person, now: datetime, membership: Membership) -> None
     ends = max(now, membership.starts)
     if not Membership.objects.filter(pk=membership.pk, ends__gt=ends).update(ends=ends, ended_by_hand=True):
         raise ConflictError("This membership has ended already.")
-    body = {"audience": str(membership.audience_id), "person": str(membership.person_id), "ends": _text(ends)}
-    record(MEMBERSHIP_ENDED, by=by, now=now, subject="membership", record_id=membership.pk, body=body)
+    tell_ended(membership, ends, by=by, now=now)
 
 
 def require_office(by_office: str) -> None:
@@ -130,7 +127,3 @@ def require_taken_up(person: Person) -> None:
     """
     if not is_linked(person):
         _require_enrolled(person)
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ninefold.access.actions.entries import MEMBER_ADDED, MEMBERSHIP_ENDED, record
+from ninefold.access.actions.memberships import tell_begun, tell_ended
 from ninefold.access.models import Audience, Membership, Person
 from ninefold.ledger.refs import Ref
 
@@ -17,8 +17,7 @@ def pass_on_by_office(*, office: Ref, person: Person, successor: Person | None, 
         Audience.objects.select_for_update().get(pk=row.audience_id)
         ends = max(at, row.starts)
         Membership.objects.filter(pk=row.pk).update(ends=ends)
-        body = {"audience": str(row.audience_id), "person": str(person.pk), "ends": ends.isoformat()}
-        record(MEMBERSHIP_ENDED, by=None, now=now, subject="membership", record_id=row.pk, body=body)
+        tell_ended(row, ends, by=None, now=now)
         if successor is not None and not successor.is_administrator:
             _begin(row, successor, at, now)
 
@@ -30,11 +29,4 @@ def _begin(former: Membership, person: Person, at: datetime, now: datetime) -> N
     new = Membership.objects.create(
         audience_id=former.audience_id, person=person, starts=starts, ends=ends, by_office=former.by_office
     )
-    body = {
-        "audience": str(former.audience_id),
-        "person": str(person.pk),
-        "starts": starts.isoformat(),
-        "ends": ends.isoformat(),
-        "office": former.by_office,
-    }
-    record(MEMBER_ADDED, by=None, now=now, subject="membership", record_id=new.pk, body=body)
+    tell_begun(new, by=None, now=now)

@@ -16,10 +16,10 @@ from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
     DEPARTURE_SET,
     DEPARTURE_WITHDRAWN,
-    MEMBERSHIP_ENDED,
     record,
 )
 from ninefold.access.actions.holding import hold_open
+from ninefold.access.actions.memberships import tell_ended
 from ninefold.access.actions.signing_keys import end_row
 from ninefold.access.leaving import leave_every_room
 from ninefold.access.models import Audience, Departure, DirectoryLink, Membership, Offer, Person
@@ -154,8 +154,7 @@ def _end_memberships(person: Person, now: datetime) -> None:
     for row in Membership.objects.filter(person=person, ends__gt=now).order_by("pk"):
         ends = max(now, row.starts)
         Membership.objects.filter(pk=row.pk).update(ends=ends)
-        body = {"audience": str(row.audience_id), "person": str(person.pk), "ends": ends.isoformat()}
-        record(MEMBERSHIP_ENDED, by=None, now=now, subject="membership", record_id=row.pk, body=body)
+        tell_ended(row, ends, by=None, now=now)
 
 
 def _reason(reason: str) -> str:

@@ -44,9 +44,7 @@ def offer_audience(
 @transaction.atomic
 def withdraw_offer(*, by: Person, now: datetime, offer: UUID) -> Offer:
     """Take an offer back; the custodian's act."""
-    found = offer_kept_by(by, offer)
-    if not Offer.objects.filter(pk=found.pk).delete()[0]:
-        raise ConflictError("This offer has been taken back or has become a membership.")
+    found = _taken(by, offer)
     body = {"offer": str(offer), "person": str(found.person_id)}
     record(OFFER_WITHDRAWN, by=by, now=now, subject="audience", record_id=found.audience_id, body=body)
     return found
@@ -55,9 +53,15 @@ def withdraw_offer(*, by: Person, now: datetime, offer: UUID) -> Offer:
 @transaction.atomic
 def keep_offer(*, by: Person, now: datetime, offer: UUID) -> Membership:
     """Let in who has taken up his account, as it was offered; the custodian's act."""
-    found = offer_kept_by(by, offer)
-    if not Offer.objects.filter(pk=found.pk).delete()[0]:
-        raise ConflictError("This offer has been taken back or has become a membership.")
+    found = _taken(by, offer)
     return add_member(
         by=by, now=now, audience=found.audience, person=found.person, ends=found.ends, by_office=found.by_office
     )
+
+
+def _taken(by: Person, offer: UUID) -> Offer:
+    """The offer, which nobody finds after this."""
+    found = offer_kept_by(by, offer)
+    if not Offer.objects.filter(pk=found.pk).delete()[0]:
+        raise ConflictError("This offer has been taken back or has become a membership.")
+    return found
