@@ -36,16 +36,17 @@ def interrupt_while_preparing(*arguments):
 
 
 class Run:
-    def __init__(self, folder, *arguments, port=0, **settings):
+    def __init__(self, folder, *arguments, port=0, stderr=subprocess.PIPE, **settings):
         self.process = subprocess.Popen(
             [*COMMAND, "--workspace", str(folder), "--port", str(port), *arguments],
             env=environment() | settings,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
         )
         self.said, self.complaints = [], []
-        self.readers = [self._read(self.process.stdout, self.said), self._read(self.process.stderr, self.complaints)]
+        heard = (self.process.stdout, self.said), (self.process.stderr, self.complaints)
+        self.readers = [self._read(stream, lines) for stream, lines in heard if stream]
         until(lambda: "Ctrl-C stops everything." in self.text or self.process.poll() is not None, 90)
         assert self.process.poll() is None, self.complaints
         self.port = int(re.search(r"https?://[a-z.]+(?::(\d+))?/", self.text).group(1) or port)

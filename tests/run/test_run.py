@@ -136,6 +136,16 @@ def test_it_stops_at_any_moment_and_leaves_nothing_running_and_starts_again(tmp_
     until(lambda: not any(lives(child) for child in children.values()))
 
 
+def test_a_terminal_that_is_gone_keeps_nothing_running(tmp_path):
+    heard, spoken = os.pipe()
+    run = Run(tmp_path / "w", "--empty", stderr=spoken)
+    os.close(spoken)
+    os.close(heard)
+    children = run.children()
+    assert run.stop() == 0
+    assert not any(lives(child) for child in children.values())
+
+
 def test_a_worker_that_keeps_ending_ends_all_with_a_word(tmp_path):
     run = Run(tmp_path / "w", "--empty")
     children = run.children()

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -159,7 +160,9 @@ class _Run:
                 click.echo("Ctrl-C stops everything.")
                 self._household.watch(self._stopping)
         finally:
-            click.echo("Stopping ...", err=True)
+            # The terminal may be gone, and what cannot be said must not keep the children alive.
+            with suppress(OSError):
+                click.echo("Stopping ...", err=True)
             self._household.stop()
 
     def _prepare(self, email: str, name: str) -> str:
