@@ -63,7 +63,6 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "csp",
-    "ninja",
 ]
 
 MIDDLEWARE = [
