@@ -62,6 +62,15 @@ def field_data():
     return Path(folder)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords():
+    """A password is a third of a second of work by design; the journeys do it, here it is only a way in."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
 @pytest.fixture
 def _ledger_triggers_again(django_db_blocker):
     """After a test that commits, the tables are emptied; then the ledger must be closed again."""

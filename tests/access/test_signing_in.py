@@ -4,13 +4,13 @@ import base64
 import hashlib
 import hmac
 import re
-import statistics
 import struct
 import time
 from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import global_settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -158,6 +158,7 @@ def test_recovery_answers_the_same_for_who_is_not_here(client, settings):
 @pytest.mark.parametrize(("path", "field"), [(LOGIN, "login"), ("/sign-in/recovery/", "email")])
 def test_both_take_about_the_same_time(client, settings, path, field):
     settings.ACCOUNT_RATE_LIMITS = False
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
     enrolled(client)
     client.post("/sign-in/out/")
 
@@ -167,8 +168,9 @@ def test_both_take_about_the_same_time(client, settings, path, field):
         return time.perf_counter() - started
 
     seconds("ada@example.org"), seconds("eve@example.org")
-    pairs = [(seconds("ada@example.org"), seconds("eve@example.org")) for _ in range(5)]
-    known, unknown = (statistics.median(column) for column in zip(*pairs, strict=True))
+    pairs = [(seconds("ada@example.org"), seconds("eve@example.org")) for _ in range(7)]
+    # At their best: what else the machine does makes an answer later, never sooner.
+    known, unknown = (min(column) for column in zip(*pairs, strict=True))
     assert 0.7 < known / unknown < 1.4
 
 
