@@ -28,7 +28,7 @@ from ninefold.access.sessions import hashed
 from ninefold.errors import InvalidError, RefusedError, UnavailableError
 from ninefold.ledger.directory import living_keys
 from ninefold.ledger.drafts import Draft, DrawnUp, NamelessError, Seal, draft_from
-from ninefold.ledger.signatures import signature_from
+from ninefold.ledger.signatures import Signature, signature_from
 
 FIELD, HEADER, PREPARE = "ninefold-signed", "Ninefold-Signed", "prepare"
 LONGEST = 20_000
@@ -83,6 +83,9 @@ class ToSign(Exception):  # noqa: N818 (no error: the act waits for its signatur
         self.signable = signable
 
 
+Sign = Callable[[Signable], Signature]
+
+
 def carry_out(request: HttpRequest, act: Act[R]) -> R:
     """Do it for the person who asks, with his signature where he has a key; `ToSign` until he has signed."""
     person, at = the_person(request), clock.now()
@@ -92,6 +95,24 @@ def carry_out(request: HttpRequest, act: Act[R]) -> R:
         return _with_signature(request, act, person, at)
     except NamelessError:
         return _while_open(person, lambda: act(at, None))
+
+
+def carry_out_here(person: Person, act: Act[R], sign: Sign | None) -> R:
+    """Do it for the holder of a token at this machine; `sign` signs what is drawn up, with the key in his file."""
+    at = clock.now()
+    if not living_keys(actor_name(person), at).exists():
+        return _while_open(person, lambda: act(at, None))
+    try:
+        drawn = _draw_up(act, person, at)
+    except NamelessError:
+        return _while_open(person, lambda: act(at, None))
+    if sign is None:
+        raise RefusedError(
+            "You have a signing key, so this act needs your signature: name its file with --key-file, or act on the "
+            "page."
+        )
+    seal = Seal(drawn.draft, sign(Signable.of(drawn, "", _keys(person, at))), clock.now())
+    return _while_open(person, lambda: act(drawn.draft.time, seal))
 
 
 def _with_signature(request: HttpRequest, act: Act[R], person: Person, at: datetime) -> R:

@@ -5,12 +5,28 @@ from typing import Any
 
 import click
 
+from ninefold.cli import access_audiences, access_people
+from ninefold.cli.holder import holder
 from ninefold.cli.workspace import in_workspace
 
 
 @click.group()
 def command() -> None:
     """Who may see?"""
+
+
+for _verb in (
+    access_people.orphans,
+    access_people.invite,
+    access_people.invite_again,
+    access_people.withdraw_invitation,
+    access_people.close,
+    access_people.stay,
+    access_audiences.successor,
+    access_audiences.pass_on,
+    access_audiences.take,
+):
+    command.add_command(_verb)
 
 
 @command.command()
@@ -22,15 +38,10 @@ def notices(*, off: bool, as_json: bool) -> None:
 
     You act as the holder of the token that `ninefold sign-in` keeps. Channels are turned on on your page.
     """
-    from django.conf import settings
-
     from ninefold import clock
     from ninefold.access import actions, reads
-    from ninefold.access.tokens import person_for
-    from ninefold.cli import kept_tokens
 
-    now = clock.now()
-    person = person_for(kept_tokens.kept(settings.LOG_ORIGIN), now, scope="act" if off else "read")
+    person, now = holder(scope="act" if off else "read"), clock.now()
     found = reads.notices_of(person, now)
     channels = [one for one in (found.mail, found.feed, *found.browsers) if one is not None]
     if off:

@@ -22,6 +22,7 @@ _COMMANDS = {
     "import": ("ninefold.cli.import_", "Bring what somebody took along into a workspace of his own."),
     "node-export": ("ninefold.cli.node_export", "Take the whole node out, sealed: two people together."),
     "access": ("ninefold.cli.access", "Who may see?"),
+    "tracks": ("ninefold.cli.tracks", "Who is who, and who can reach whom?"),
     "warning": ("ninefold.cli.warning", "What is coming?"),
     "move": ("ninefold.cli.move", "Move the records from the file to PostgreSQL."),
     "doctor": ("ninefold.cli.doctor", "What is wrong with an installation, and what to do."),

@@ -1,12 +1,12 @@
 """`ninefold node-export`: the whole node, sealed to named recipients; two people together, told to every audience."""
 
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import click
 
 from ninefold.cli.files import read_text
+from ninefold.cli.holder import holder
 from ninefold.cli.workspace import in_workspace
 
 
@@ -25,7 +25,7 @@ def request(*, keys: Path, need: int, reason: str) -> None:
     from ninefold import clock
     from ninefold.keeping.actions import request_node_export
 
-    row = request_node_export(by=_person(), now=clock.now(), recipients=read_text(keys), need=need, reason=reason)
+    row = request_node_export(by=holder(), now=clock.now(), recipients=read_text(keys), need=need, reason=reason)
     click.echo(f"Asked for. Another person confirms it within a day: ninefold node-export confirm {row.pk}")
 
 
@@ -37,7 +37,7 @@ def confirm(export: UUID) -> None:
     from ninefold import clock
     from ninefold.keeping.actions import confirm_node_export
 
-    row = confirm_node_export(by=_person(), now=clock.now(), export=export)
+    row = confirm_node_export(by=holder(), now=clock.now(), export=export)
     click.echo(f"Confirmed, for one day: ninefold node-export make {row.pk} --out FOLDER")
 
 
@@ -50,15 +50,5 @@ def make(export: UUID, *, out: Path) -> None:
     from ninefold import clock
     from ninefold.keeping.actions import make_node_export
 
-    made = make_node_export(by=_person(), now=clock.now(), export=export, out=out.resolve())
+    made = make_node_export(by=holder(), now=clock.now(), export=export, out=out.resolve())
     click.echo(f"{out} holds {made.rows} rows, sealed.")
-
-
-def _person() -> Any:  # noqa: ANN401 (a Person; its table exists only once the workspace is open)
-    from django.conf import settings
-
-    from ninefold import clock
-    from ninefold.access.tokens import person_for
-    from ninefold.cli import kept_tokens
-
-    return person_for(kept_tokens.kept(settings.LOG_ORIGIN), clock.now())

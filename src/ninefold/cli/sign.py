@@ -51,8 +51,13 @@ def _possession(told: Mapping[str, Any], signer: Signer) -> dict[str, str]:
 
 
 def _act(told: Mapping[str, Any], signer: Signer) -> dict[str, Any]:
+    return {"draft": str(told.get("draft", "")), "signature": signature_of(told, signer).member()}
+
+
+def signature_of(told: Mapping[str, Any], signer: Signer) -> Signature:
+    """Sign an act that was drawn up, once its parts belong together; it is shown first, on the error stream."""
     try:
-        envelope, body, draft = (str(told[name]) for name in ("envelope", "body", "draft"))
+        envelope, body = (str(told[name]) for name in ("envelope", "body"))
         body_key = read_hex(told["body_key"], "the key of the body", length=32)
         digest, keys = json.loads(envelope)["body"], list(told["keys"])
     except (KeyError, TypeError, ValueError):
@@ -62,8 +67,7 @@ def _act(told: Mapping[str, Any], signer: Signer) -> dict[str, Any]:
         raise RefusedError("The body or the hash in this file does not belong to its envelope. Do not sign it.")
     click.echo(f"You sign this envelope:\n  {envelope}\nand with it this body:\n  {body}", err=True)
     signature = signer.sign(statement_of(envelope.encode()))
-    member = Signature(_listing(keys, signer), ED25519, signature).member()
-    return {"draft": draft, "signature": member}
+    return Signature(_listing(keys, signer), ED25519, signature)
 
 
 def _listing(keys: list[Any], signer: Signer) -> str:
