@@ -102,6 +102,7 @@ def test_what_is_downloaded_is_sealed_and_whole_and_tells_no_time(tmp_path):
 def test_a_second_person_of_the_same_body_is_refused(present):
     row = asked(present)
     now = clock.now()
+    present.administrator.refresh_from_db()  # who has enrolled since he was founded
     told = {"by": present.analyst, "now": now, "starts": now, "ends": now + YEARS}
     for office, person in zip(present.offices, (present.administrator, present.analyst), strict=True):
         tracks.give_office(**told, office=office, person=person)

@@ -43,8 +43,19 @@ class PostKind(NamedTuple):
     remedy: Promise
 
 
+class Waiting(NamedTuple):
+    """An office that waits for somebody who was invited: its title, from when, until when."""
+
+    name: Text
+    starts: datetime
+    ends: datetime
+
+
 Leaving = Callable[[Person, datetime], None]
 
+Waits = Callable[[Person, datetime], list[Waiting]]
+
+_waits: dict[str, Waits] = {}
 _kinds: dict[str, PostKind] = {}
 _leaving: dict[str, Leaving] = {}
 
@@ -60,6 +71,18 @@ def at_departure(leave: Leaving) -> Leaving:
     """Declare what ends in a room when an account closes; it is called inside the transaction."""
     _leaving[f"{leave.__module__}.{leave.__qualname__}"] = leave
     return leave
+
+
+def waits_for_the_invited(waits: Waits) -> Waits:
+    """Declare what a room keeps for somebody until he takes it himself; he reads of it before he has enrolled."""
+    _waits[f"{waits.__module__}.{waits.__qualname__}"] = waits
+    return waits
+
+
+def waiting_for(person: Person, now: datetime) -> list[Waiting]:
+    """What waits for him in the rooms above."""
+    autodiscover_modules("parting")
+    return [one for _, waits in sorted(_waits.items()) for one in waits(person, now)]
 
 
 def kinds() -> dict[str, PostKind]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import click
 
+from ninefold.cli import tracks_offers
 from ninefold.cli.holder import Day, as_json_option, holder, orphans_read_option, say
 from ninefold.cli.orphans import show_before
 from ninefold.cli.workspace import in_workspace
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 @click.group("tracks")
 def command() -> None:
     """Who is who, and who can reach whom?"""
+
+
+for _verb in (tracks_offers.offer_office, tracks_offers.offers, tracks_offers.take_office, tracks_offers.end_offer):
+    command.add_command(_verb)
 
 
 @command.command()

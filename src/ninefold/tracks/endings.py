@@ -1,4 +1,4 @@
-"""What of this room must not come back with an old copy: times in office, and leaves, that were ended."""
+"""What of this room must not come back with an old copy: times in office, offers and leaves that were ended."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,8 +10,9 @@ from django.db.models.functions import Greatest
 from ninefold.ledger.endings import Ended, done_again
 from ninefold.tracks.actions.corrections import ACTOR_WITHDRAWN, TIE_ENDED
 from ninefold.tracks.actions.leave import LEAVE_ENDED
+from ninefold.tracks.actions.offers import OFFER_ENDED
 from ninefold.tracks.actions.offices import OFFICE_LEFT
-from ninefold.tracks.models import Absence, Holding, Presence, Tie
+from ninefold.tracks.models import Absence, Holding, OfficeOffer, Presence, Tie
 
 
 @done_again(OFFICE_LEFT, id_in="person", detail_in="office")
@@ -34,6 +35,12 @@ def end_leaves(ended: Sequence[Ended], now: datetime) -> int:
         + Absence.objects.filter(pk=one.id, starts__gte=one.time).delete()[0]
         for one in ended
     )
+
+
+@done_again(OFFER_ENDED, id_in="offer")
+def end_offers(ended: Sequence[Ended], now: datetime) -> int:
+    """What was taken back or declined waits for nobody."""
+    return OfficeOffer.objects.filter(pk__in=[one.id for one in ended]).delete()[0]
 
 
 @done_again(TIE_ENDED)

@@ -126,7 +126,11 @@ class HoldingForm(forms.Form):
     """Who holds an office, from when until when."""
 
     person = forms.ChoiceField(
-        label=_("Person"), help_text=_("Everybody with an open account, except administrators, who read no record.")
+        label=_("Person"),
+        help_text=_(
+            "Everybody with an open account, except administrators, who read no record. Who was invited and has not "
+            "enrolled yet is offered the office, and takes it himself."
+        ),
     )
     starts = DayField(label=_("From"))
     ends = DayField(label=_("Until the end of"), help_text=_("Every office ends. You can give it again."))

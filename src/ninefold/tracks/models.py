@@ -101,6 +101,29 @@ class Holding(models.Model):
         return f"{self.person_id} in {self.office_id}"
 
 
+class OfficeOffer(models.Model):
+    """An office that waits for a person who was invited: once his account is his alone, he takes it himself.
+
+    It gives nothing by itself: nobody answers for an office by an offer.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="offers")
+    person = models.ForeignKey("access.Person", on_delete=models.CASCADE, related_name="offices_offered")
+    offered_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, related_name="+")
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "person"], name="tracks_one_offer_of_an_office"),
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="tracks_offer_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office_id} for {self.person_id}"
+
+
 class Absence(models.Model):
     """A person is on leave for a time that ends; his deputy, where he has one, answers for his offices."""
 

@@ -7,13 +7,13 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ninefold.access.leaving import Named, PostKind, at_departure, post_kind
+from ninefold.access.leaving import Named, PostKind, Waiting, at_departure, post_kind, waits_for_the_invited
 from ninefold.access.models import Person
 from ninefold.access.orphans import Post
 from ninefold.tracks.actions.leave import deputy_left, end_absence
 from ninefold.tracks.actions.offices import end_holdings
-from ninefold.tracks.models import Absence, Holding, Office
-from ninefold.tracks.reads import offices
+from ninefold.tracks.models import Absence, Holding, Office, OfficeOffer
+from ninefold.tracks.reads import offices, offices_offered_to
 from ninefold.tracks.seats import offices_answered, seats
 
 
@@ -40,10 +40,17 @@ post_kind(
 )
 
 
+@waits_for_the_invited
+def offered(person: Person, now: datetime) -> list[Waiting]:
+    """The offices that wait for him, by their titles."""
+    return [Waiting(one.office.title, one.starts, one.ends) for one in offices_offered_to(person, now)]
+
+
 @at_departure
 def leave_offices(person: Person, now: datetime) -> None:
     """His time in every office ends, with his leaves; where he stood in for another, nobody does."""
     end_holdings(Holding.objects.filter(person=person, ends__gt=now), now, actor="node")
+    OfficeOffer.objects.filter(person=person).delete()
     for absence in Absence.objects.filter(Q(person=person) | Q(deputy=person), ends__gt=now).order_by("pk"):
         if absence.person_id == person.pk:
             end_absence(absence, now, actor="node")

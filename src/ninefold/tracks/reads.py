@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from ninefold.access.models import Person
-from ninefold.access.reads import Mark, marks_for, visible_to
+from ninefold.access.reads import Mark, has_taken_up, marks_for, visible_to
 from ninefold.errors import NotThereError
 from ninefold.tracks import circle as circles
-from ninefold.tracks.models import Actor, Holding, Office, Presence, Situation, Tie
-from ninefold.tracks.rules import ring_from
+from ninefold.tracks.models import Actor, Holding, Office, OfficeOffer, Presence, Situation, Tie
+from ninefold.tracks.rules import may_keep_circle, ring_from
 
 _OF_A_TIE = ("source_id", "target_id", "kind", "strength")
 
@@ -133,3 +133,26 @@ def office_for(person: Person | None, now: datetime, office_id: UUID) -> Office:
 def holdings(office: Office, now: datetime) -> QuerySet[Holding]:
     """Who holds an office and who will; for a registrar, who got the office through `office_for`."""
     return Holding.objects.filter(office=office, ends__gt=now).select_related("person").order_by("starts", "pk")
+
+
+def office_offers(office: Office, now: datetime) -> list[tuple[OfficeOffer, bool]]:
+    """For a registrar, who got the office through `office_for`: to whom it is offered, and who took up his account."""
+    rows = OfficeOffer.objects.filter(office=office, ends__gt=now).select_related("person").order_by("starts", "pk")
+    return [(row, has_taken_up(row.person)) for row in rows]
+
+
+def offices_offered_to(person: Person, now: datetime) -> QuerySet[OfficeOffer]:
+    """What waits for him: who offered an office told him its title by it, and nothing else."""
+    rows = OfficeOffer.objects.filter(person=person, ends__gt=now)
+    return rows.select_related("office").order_by("starts", "pk")
+
+
+def office_offer_for(person: Person, now: datetime, offer: UUID, *, own: bool = False) -> OfficeOffer:
+    """An offer made to him, or (unless `own`) as a registrar one of an office that he sees; else `NotThereError`."""
+    mine = Q(person=person)
+    if not own and may_keep_circle(person.roles).allowed:
+        mine |= Q(office__in=offices(person, now).values("pk"))
+    found = OfficeOffer.objects.filter(mine, pk=offer, ends__gt=now).select_related("office", "person").first()
+    if found is None:
+        raise NotThereError
+    return found

@@ -20,6 +20,7 @@ from ninefold.decisions.api import router as decisions
 from ninefold.errors import InvalidError, NinefoldError, answer_to
 from ninefold.tracks.api import router as tracks
 from ninefold.tracks.api_changes import router as changes
+from ninefold.tracks.api_offers import router as offers
 from ninefold.warning.api import router as warning
 from ninefold.web.ledger.api import router as ledger
 from ninefold.web.shapes import fault_in
@@ -64,6 +65,7 @@ api.add_router("/decisions", decisions)
 api.add_router("/ledger", ledger)
 api.add_router("/tracks", tracks)
 api.add_router("/tracks", changes)
+api.add_router("/tracks", offers)
 api.add_router("/warning", warning)
 
 

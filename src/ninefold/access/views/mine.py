@@ -16,6 +16,7 @@ from ninefold.access import actions, reads
 from ninefold.access.doing import done, fits
 from ninefold.access.forms import LanguageForm, TokenForm, end_of
 from ninefold.access.guards import MINE, open_to_all, person_of, signed_in, the_person
+from ninefold.access.leaving import waiting_for
 from ninefold.access.models import Person
 from ninefold.access.sessions import hashed
 from ninefold.access.views.factors import proven
@@ -37,6 +38,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "access/enrol.html",
         {
             "has_password": the_person(request).has_usable_password(),
+            "offices": waiting_for(the_person(request), clock.now()),
             "offers": reads.offers_to(the_person(request), clock.now()),
             "directory": None if reads.is_linked(the_person(request)) else settings.DIRECTORY,
             "marks": MINE,
@@ -106,6 +108,7 @@ def _form(form: object, title: str, button: str) -> dict[str, object]:
 def _about(request: HttpRequest, person: Person) -> dict[str, object]:
     now = clock.now()
     return {
+        "offices": waiting_for(person, now),
         "memberships": reads.audiences_of(person, now),
         "kept": reads.audiences_kept(person),
         "sessions": person.sessions.filter(expire_date__gt=now).order_by("-starts"),

@@ -8,7 +8,15 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 
-from ninefold.access.actions import NewRelease, hold_open, mark_of, pass_on_by_office, place, require_span
+from ninefold.access.actions import (
+    NewRelease,
+    hold_open,
+    mark_of,
+    pass_on_by_office,
+    place,
+    require_span,
+    require_taken_up,
+)
 from ninefold.access.models import Person
 from ninefold.access.orphans import office_left
 from ninefold.access.reads import actor_name, would_leave
@@ -55,17 +63,15 @@ def open_office(*, by: Person, now: datetime, actor: Actor, title: Text, release
 def give_office(
     *, by: Person, now: datetime, office: Office, person: Person, starts: datetime, ends: datetime
 ) -> Holding:
-    """Let a person hold an office for a time that ends; the entry bears the office's mark, as the giver reads it."""
+    """Let a person hold an office for a time that ends; the entry bears the office's mark, as the giver reads it.
+
+    Who was invited and has not enrolled gets an offer instead (`offer_office`): others could still enter his account.
+    """
     may_keep_circle(by.roles).require()
-    if ends <= starts:
-        raise InvalidError("The office would end before it starts; choose a later end.")
-    if starts < now:
-        raise InvalidError("What begins now cannot have begun before; choose today or a later day.")
-    require_span(starts, ends, now)
+    require_term(starts, ends, now)
+    require_taken_up(person)
     hold_open(person.pk)
-    if Holding.objects.filter(office=office, person=person, starts__lt=ends, ends__gt=starts).exists():
-        raise ConflictError("{name} holds this office in that time already; choose another time.", name=str(person))
-    holding = Holding.objects.create(office=office, person=person, starts=starts, ends=ends)
+    holding = begin_holding(office=office, person=person, starts=starts, ends=ends)
     append(
         kind=OFFICE_GIVEN,
         actor=actor_name(by),
@@ -75,6 +81,22 @@ def give_office(
         body={"person": actor_name(person), "starts": starts.isoformat(), "ends": ends.isoformat()},
     )
     return holding
+
+
+def require_term(starts: datetime, ends: datetime, now: datetime) -> None:
+    """Refuse a time in office that is over before it begins, began before now, or lasts too long."""
+    if ends <= starts:
+        raise InvalidError("The office would end before it starts; choose a later end.")
+    if starts < now:
+        raise InvalidError("What begins now cannot have begun before; choose today or a later day.")
+    require_span(starts, ends, now)
+
+
+def begin_holding(*, office: Office, person: Person, starts: datetime, ends: datetime) -> Holding:
+    """The row of a time in office, inside the caller's act; one that overlaps another of his is refused."""
+    if Holding.objects.filter(office=office, person=person, starts__lt=ends, ends__gt=starts).exists():
+        raise ConflictError("{name} holds this office in that time already; choose another time.", name=str(person))
+    return Holding.objects.create(office=office, person=person, starts=starts, ends=ends)
 
 
 @transaction.atomic

@@ -85,7 +85,14 @@ def _offices(person: Person | None, now: datetime, actor: Actor) -> list[dict[st
     """The offices of an organisation; who holds each is shown to registrars only."""
     keeps = person is not None and may_keep_circle(person.roles).allowed
     seen = reads.offices(person, now).filter(actor=actor)
-    return [{"office": one, "holdings": list(reads.holdings(one, now)) if keeps else []} for one in seen]
+    return [
+        {
+            "office": one,
+            "holdings": list(reads.holdings(one, now)) if keeps else [],
+            "offers": reads.office_offers(one, now) if keeps else [],
+        }
+        for one in seen
+    ]
 
 
 def _office_marks(person: Person | None, now: datetime, actor: Actor) -> list[Mark]:

@@ -13,7 +13,7 @@ from ninefold.access.doing import Filled, filled
 from ninefold.access.forms import shown
 from ninefold.access.guards import signed_in, the_person
 from ninefold.access.models import Person
-from ninefold.access.reads import people_for_registrar
+from ninefold.access.reads import has_taken_up, people_for_registrar
 from ninefold.errors import NotThereError
 from ninefold.tracks import actions, reads
 from ninefold.tracks.forms import ActorForm, HoldingForm, OfficeForm, SituationForm, TieForm
@@ -111,12 +111,13 @@ def new_holder(request: HttpRequest, situation_id: UUID, office_id: UUID) -> Htt
         chosen = next((one for one in people if one.pk == form.whom()), None)
         if chosen is None:
             raise NotThereError
-        actions.give_office(by=person, now=now, office=office, person=chosen, **form.term(now))
+        give = actions.give_office if has_taken_up(chosen) else actions.offer_office
+        give(by=person, now=now, office=office, person=chosen, **form.term(now))
         return back
 
     back = reverse("tracks:actor", args=[situation.pk, office.actor_id])
     page = Filled(_("Who holds the office: {name}").format(name=shown(office.title)), _("Give the office"), back)
-    return filled(request, form, act, page, said=_("The office is given."))
+    return filled(request, form, act, page, said=_("It is entered."))
 
 
 def _registrar(request: HttpRequest) -> tuple[Person, datetime]:
