@@ -1,6 +1,6 @@
 """An act notes in its own transaction whom it concerns, and a message goes only to who is concerned still."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -84,12 +84,48 @@ def test_an_opened_record_concerns_its_readers_and_the_custodian_at_once(heard):
     Item.objects.all().delete()
     Membership.objects.filter(person=heard.analyst).update(ends=NOW)  # who keeps the audience and is not in it
     glass = _broken(heard, warning)
-    assert counts(heard) == {"analyst": 1, "head": 1, "envoy": 1, "outsider": 1}
-    assert set(Item.objects.values_list("urgent", "due")) == {(True, glass.opened_at)}
+    opened = Item.objects.filter(entry__kind="decisions.glass-broken")
+    assert {row.person for row in opened} == {heard.analyst, heard.head, heard.envoy, heard.outsider}
+    assert set(opened.values_list("urgent", "due")) == {(True, glass.opened_at)}
+
+
+def test_a_request_in_an_emergency_concerns_who_may_confirm_it_as_long_as_it_waits(heard):
+    warning = heard.sent()
+    Item.objects.all().delete()
+    glass, second = _asked(heard, warning)
+    assert counts(heard) == {"analyst": 0, "head": 1, "envoy": 1, "outsider": 0}, "people in office at another body"
+    assert set(Item.objects.values_list("urgent", flat=True)) == {True}
+    quiet = {"quiet_from": time(0), "quiet_until": time(23, 59), "wakes": False}
+    actions.set_terms(by=heard.envoy, language="en", zone="UTC", **quiet)
+    actions.gather(now=NOW)
+    assert (len(told(heard.head)), told(heard.envoy)) == (1, []), "it is quiet for the envoy, whom nothing may wake"
+    decisions.confirm_opening(by=second, now=NOW, asked=glass)
+    asked = Item.objects.filter(entry__kind="decisions.glass-asked", person=heard.envoy).get()
+    assert not actions.still_concerns(asked, NOW)
+
+
+def test_a_request_tells_the_same_whether_there_is_such_a_record_and_nothing_of_an_audience_that_wants_no_notices(
+    heard,
+):
+    warning = heard.sent()
+    Item.objects.all().delete()
+    _asked(heard, warning, record=Ref("warning", "warning", uuid4()))
+    assert counts(heard) == {"analyst": 0, "head": 1, "envoy": 1, "outsider": 0}
+    Item.objects.all().delete()
+    actions.hush_audience(by=heard.analyst, now=NOW, audience=heard.audience, notices=False)
+    record = Ref("warning", "warning", warning.pk)
+    decisions.ask_to_open(by=heard.outsider, now=NOW, record=record, reason="The convoy leaves in an hour.")
+    assert not Item.objects.exists()
 
 
 def _broken(world, warning):
     """Two people of two bodies open the warning for the outsider."""
+    glass, second = _asked(world, warning)
+    return decisions.confirm_opening(by=second, now=NOW, asked=glass)
+
+
+def _asked(world, warning, *, record=None):
+    """The outsider, in office at another body, asks; and somebody who may confirm it."""
     before = NOW - SECOND
     releases = [actions.NewRelease(None, "tlp:clear", NOW, NOW + YEARS)]
 
@@ -109,9 +145,9 @@ def _broken(world, warning):
         by=world.analyst, now=before, actor=Office.objects.get(pk=world.offices[0].pk).actor, title=in_one("en", "Desk")
     )
     tracks.give_office(by=world.analyst, now=before, office=other, person=second, starts=before, ends=NOW + YEARS)
-    record = Ref("warning", "warning", warning.pk)
-    glass = decisions.ask_to_open(by=world.outsider, now=NOW, record=record, reason="The convoy leaves in an hour.")
-    return decisions.confirm_opening(by=second, now=NOW, asked=glass)
+    record = record or Ref("warning", "warning", warning.pk)
+    told = {"record": record, "reason": "The convoy leaves in an hour."}
+    return decisions.ask_to_open(by=world.outsider, now=NOW, **told), second
 
 
 def test_a_release_concerns_the_audience_and_a_membership_the_member(heard):

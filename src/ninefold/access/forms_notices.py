@@ -47,7 +47,10 @@ class TermsForm(forms.Form):
     wakes = forms.BooleanField(
         label=_("What cannot wait may wake me"),
         required=False,
-        help_text=_("A warning that waits for my answer, and a record opened in an emergency, are told at once."),
+        help_text=_(
+            "A warning that waits for my answer, a request that waits for a second person in an emergency, and a "
+            "record opened in one are told at once."
+        ),
     )
 
     @classmethod

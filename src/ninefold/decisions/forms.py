@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ninefold.access.forms import DayField, PublicReadersForm, begin_of, choose_from, end_of, shown
 from ninefold.decisions.labels import MATTER_NAMES
+from ninefold.decisions.pasted import read_record
 from ninefold.decisions.rules import EVERYWHERE, LAST_TURN
 from ninefold.ledger.refs import Ref
 from ninefold.tracks.models import Office
@@ -62,17 +63,23 @@ class GlassForm(forms.Form):
 
     record = forms.CharField(
         label=_("Record"),
-        max_length=120,
-        help_text=_("Its name, such as warning:warning:… with its id. Whoever reads the record can tell it to you."),
+        max_length=2_000,
+        help_text=_(
+            "Paste the address of its page, as it stands in your browser when the page is not there for you; or its "
+            "name, such as warning:warning:… with its id."
+        ),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
     )
     reason = forms.CharField(
         label=_("Why it cannot wait"),
         max_length=2_000,
-        help_text=_("It stays in the log, and everybody who reads the record sees it."),
+        help_text=_(
+            "It stays in the log. Everybody who reads the record sees it, and before that whoever may confirm: people "
+            "in office at other bodies."
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def what(self) -> Ref:
         """The record; another spelling raises `InvalidError`."""
-        return Ref.parse(self.cleaned_data["record"].strip())
+        return read_record(self.cleaned_data["record"])

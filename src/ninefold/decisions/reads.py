@@ -14,7 +14,7 @@ from ninefold.decisions.rules import RightOf, in_turn
 from ninefold.errors import NotThereError
 from ninefold.tracks.models import Office
 from ninefold.tracks.reads import offices
-from ninefold.tracks.seats import offices_held
+from ninefold.tracks.seats import held_at, offices_held
 
 
 def rights(person: Person | None, now: datetime) -> QuerySet[Right]:
@@ -76,3 +76,23 @@ def glass_for(person: Person, now: datetime, glass: UUID) -> BreakGlass:
     if found is None:
         raise NotThereError
     return found
+
+
+def may_confirm_it(glass: BreakGlass, now: datetime) -> set[UUID]:
+    """Who may confirm a request that waits: people in office at bodies to which who asked does not belong."""
+    if glass.opened_at is not None or glass.lapses_at <= now:
+        return set()
+    asking = bodies_of(glass.asked_by, now)
+    bodies: dict[UUID, set[UUID]] = {}
+    for row in held_at(now).select_related("office", "person").exclude(person=glass.asked_by):
+        if not row.person.is_administrator:
+            bodies.setdefault(row.person_id, set()).add(row.office.actor_id)
+    return {person for person, confirming in bodies.items() if asking and not asking & confirming}
+
+
+def glasses_to_confirm(person: Person, now: datetime) -> list[BreakGlass]:
+    """The requests that wait and that he may confirm, the first to lapse first."""
+    if not bodies_of(person, now):
+        return []
+    waiting = BreakGlass.objects.filter(opened_at=None, lapses_at__gt=now).select_related("asked_by")
+    return [one for one in waiting.order_by("lapses_at", "id") if person.pk in may_confirm_it(one, now)]

@@ -44,7 +44,8 @@ def sentence(error: NinefoldError) -> str:
 def page(request: HttpRequest, status: int, what: str = "") -> HttpResponse:
     """The page of a status; `what` is the sentence of the error, already in the reader's language."""
     words = _WORDS[status]
-    context = {"title": words.title, "what": what, "next": words.next, "marks": []}
+    # Said on every page that is not there, so that it tells nothing of any.
+    context = {"title": words.title, "what": what, "next": words.next, "absent": status == 404, "marks": []}
     return render(request, "web/fault.html", context, status=status)
 
 

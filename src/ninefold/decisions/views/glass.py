@@ -36,6 +36,7 @@ def glasses(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "asking": may_ask_to_open(administrator=person.is_administrator, bodies=reads.bodies_of(person, now)),
+        "to_confirm": reads.glasses_to_confirm(person, now),
         "rows": list(reads.glasses(person, now)[:_MOST]),
         "now": now,
         "marks": MINE,
