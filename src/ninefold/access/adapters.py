@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -9,7 +10,11 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
 
+from ninefold.access import actions
 from ninefold.access.models import Person
+from ninefold.clock import now
+
+_RECOVERY = {"account/email/password_reset_key", "account/email/unknown_account"}
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -27,6 +32,16 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         """How a person proves that it is still him: by passkey first, where he has one."""
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
         return sorted(methods, key=lambda method: "webauthn" not in method["id"])
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """To the worker, which sends it as it sends notices; without a mail server, to the operator's folder.
+
+        Of who has no account the same is noted, and nothing is sent to an address that somebody only typed.
+        """
+        if settings.POST is None or template_prefix not in _RECOVERY:
+            super().send_mail(template_prefix, email, context)
+        else:
+            actions.ask_recovery(person=context.get("user"), now=now())
 
     def send_notification_mail(self, *args: object, **kwargs: object) -> None:
         """No mail that would bear an address or a browser's name."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from ninefold.access import delivery
+from ninefold.access import delivery, recovery
 from ninefold.access.actions import (
     close_due,
     erase_due_vaults,
@@ -40,8 +40,9 @@ def departures(now: datetime) -> None:
 
 @recurring("access.notices", every=timedelta(seconds=10))
 def notices(now: datetime) -> None:
-    """Gather what is to be told, and have it sent."""
+    """Gather what is to be told, and have it sent, with the letters of who asked for a new password."""
     delivery.send_what_is_due(now)
+    recovery.send_recoveries(now)
 
 
 @recurring("access.file", every=timedelta(seconds=10))

@@ -29,7 +29,7 @@ from ninefold.words.languages import direction, language
 
 MOST_TRIES = 8
 _FIRST_WAIT, _GROWTH, _LONGEST_WAIT = timedelta(seconds=30), 4, timedelta(hours=6)
-_IN_HAND = timedelta(minutes=10)  # longer than a send can take; a message whose job was lost is taken up again then
+IN_HAND = timedelta(minutes=10)  # longer than a send can take; a message whose job was lost is taken up again then
 
 
 def send_what_is_due(now: datetime) -> None:
@@ -38,7 +38,7 @@ def send_what_is_due(now: datetime) -> None:
     due = Message.objects.filter(state=WAITING, next_try__lte=now)
     for message in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            if due.filter(pk=message).update(next_try=now + _IN_HAND):
+            if due.filter(pk=message).update(next_try=now + IN_HAND):
                 deliver.enqueue(str(message))
 
 

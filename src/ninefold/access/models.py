@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from ninefold.access.directory_models import DirectoryLink, GroupConsent, HeardAnswer
 from ninefold.access.leaving_models import Departure, Offer
 from ninefold.access.notice_models import Channel, Item, Message, NoticeTerms
+from ninefold.access.recovery_models import Recovery
 from ninefold.access.vault_models import CustodianKey, Vault, VaultCustodian, VaultItem
 from ninefold.words.fields import TextField
 from ninefold.words.text import Text
@@ -37,6 +38,7 @@ __all__ = [
     "NoticeTerms",
     "Offer",
     "Person",
+    "Recovery",
     "Release",
     "Session",
     "Token",

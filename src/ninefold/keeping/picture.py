@@ -11,12 +11,14 @@ from django.db.migrations.loader import MigrationLoader
 from ninefold.errors import UnavailableError
 from ninefold.keeping.rows import Model
 
-# Who was signed in, and links and answers that sign in once: they end at a restore, so no copy holds them. The same
-# with notices: a copy would tell of old items again, and write to an address that its owner has turned off since.
+# Who was signed in, links and answers that sign in once, and who asked for a new password: they end at a restore, so no
+# copy holds them. The same with notices: a copy would tell of old items again, and write to an address that its owner
+# has turned off since.
 _LEFT_OUT = {
     "access.Session",
     "access.Link",
     "access.HeardAnswer",
+    "access.Recovery",
     "sessions.Session",
     "access.Channel",
     "access.Item",

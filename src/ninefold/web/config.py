@@ -63,7 +63,7 @@ SETTINGS = (
     Setting(
         "NINEFOLD_MAIL_HOST",
         "",
-        "The mail server by which notices go to people who confirmed an address; empty means that none go.",
+        "The mail server by which notices go, and letters for a new password; empty means that none go.",
     ),
     Setting("NINEFOLD_MAIL_PORT", "587", "The port of the mail server."),
     Setting("NINEFOLD_MAIL_FROM", "", "The address from which notices come."),

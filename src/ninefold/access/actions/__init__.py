@@ -49,6 +49,7 @@ from ninefold.access.actions.people import (
     take_link,
     withdraw_invitation,
 )
+from ninefold.access.actions.recovering import ask_recovery
 from ninefold.access.actions.releases import (
     NewRelease,
     end_release,
@@ -81,6 +82,7 @@ __all__ = [
     "add_member",
     "announce",
     "ask_by_mail",
+    "ask_recovery",
     "change_language",
     "close_account",
     "close_due",
