@@ -5,10 +5,11 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from world import REASON, build
+from world import REASON, build, version
 
 from ninefold import clock
 from ninefold.decisions import actions as decisions
+from ninefold.ledger.models import Entry
 from ninefold.warning import actions
 from ninefold.warning.models import EarlyWarning, Vintage
 from ninefold.words.text import in_one
@@ -342,3 +343,15 @@ def test_pages_ask_the_database_little(client, static_files, present, django_ass
         client.get(path)
         with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200
+
+
+def test_the_page_says_whether_a_name_goes_into_the_ledger(opened, present):
+    rule = "the Chatham House Rule holds here"
+    plain, nameless = present.sent(), present.sent(marking="tlp:amber tlp:ex:chr")
+    assert "your name, your office and the time go into the ledger" in opened(address(plain), present.head).words
+    words = opened(address(nameless), present.head).words
+    assert rule in words
+    assert "your name, your office" not in words
+    opened(address(nameless, "acknowledge/"), present.head, post={"version": version(nameless)})
+    entry = Entry.objects.get(kind="warning.acknowledged", subject_id=nameless.pk)
+    assert entry.actor == "sealed", "what the page said is what was done"

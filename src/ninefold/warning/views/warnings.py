@@ -19,6 +19,7 @@ from ninefold.access.reads import marks_for
 from ninefold.access.rules import ALLOWED, Decision
 from ninefold.access.signing import carry_out
 from ninefold.errors import InvalidError
+from ninefold.ledger.authors import is_under_rule
 from ninefold.ledger.drafts import Seal
 from ninefold.ledger.kinds import words_for
 from ninefold.ledger.models import Entry
@@ -145,7 +146,9 @@ def take_over(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     person, now = the_person(request), clock.now()
     found = reads.warning_for(person, warning_id, now)
     actions.take_over(by=person, now=now, warning=found.pk, version=_version(request))
-    messages.success(request, _("You answer for this warning now; who raised it stays in the ledger."))
+    without_names = is_under_rule(found.marking)
+    said = _("You answer for this warning now; who raised it stays in the ledger.")
+    messages.success(request, _("You answer for this warning now.") if without_names else said)
     return redirect("warning:warning", found.pk)
 
 
@@ -214,6 +217,7 @@ def _page(
         "entries": [_entry(entry) for entry in reads.entries(person, found, now).select_related("leaf")[:100]],
         "fan": pictures.country_fan(estimate.subject, code, desc=_("The estimate that the warning carries.")),
         "brief_languages": [language(each) for each in COMPLETE],
+        "without_names": is_under_rule(found.marking),
         "ref": f"{reads.WARNING}:{found.pk}",
         "marks": marks,
         "caption": showing.caption(reads.card(found.vintage), code),
