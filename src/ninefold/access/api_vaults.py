@@ -1,25 +1,31 @@
 """Vaults as JSON for the holder of a token: what their pages show, and what goes in and comes out, always sealed.
 
-Publishing a custodian's key and founding a vault take a renewed proof of who one is, so they are for pages only.
+Publishing a custodian's key and bringing a vault take a renewed proof of who one is: on their pages a factor, and here,
+where a token could have been stolen, his signature (`ninefold sign`). Who has no signing key does it on the page.
 """
 
 import base64
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import File, Form, Router, Schema
+from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from ninefold import clock
 from ninefold.access import actions, reads
 from ninefold.access.guards import the_person
-from ninefold.access.models import Vault
+from ninefold.access.models import CustodianKey, Vault
+from ninefold.access.schemas import Strict
+from ninefold.access.signing import DESCRIBED, by_signature, carry_out
+from ninefold.access.vault_models import ITEMS
 from ninefold.access.vaults.items import LARGEST
 from ninefold.access.vaults.states import needed_to_destroy
+from ninefold.access.vaults.vault_file import LONGEST
 from ninefold.errors import InvalidError
 from ninefold.ledger.hexadecimal import read_hex
+from ninefold.words.text import parse
 
 router = Router(tags=["vaults"])
 
@@ -91,10 +97,54 @@ class PutOut(Schema):
     day: date
 
 
+class CustodianKeyIn(Strict):
+    """The public half of an age key that you made and keep, and a name by which you will know it."""
+
+    name: str = Field(max_length=100)
+    recipient: str = Field(max_length=100)
+
+
+class CustodianKeyOut(Schema):
+    """A custodian's key that you published."""
+
+    id: UUID
+    name: str
+    recipient: str
+    ends: datetime
+
+
+class KeeperOut(Schema):
+    """Somebody who may be made a custodian, and the key that he published; `name` is a multilingual text."""
+
+    name: dict[str, Any]
+    recipient: str
+
+
+class VaultIn(Strict):
+    """The vault's file as `ninefold vault found` wrote it, and who may know of the vault; custodians do in any case."""
+
+    file: str = Field(max_length=LONGEST)
+    marking: str = Field(max_length=40)
+    audiences: list[UUID] = Field(min_length=1, max_length=50)
+    purpose: dict[str, Any] | None = None
+    holds: str = Field(default=ITEMS, max_length=20)
+    destroy_on: date | None = None
+
+
+class Ended(Schema):
+    """It has ended."""
+
+    done: bool = True
+
+
 class Noted(Schema):
     """It is noted; `state` is that of the vault now."""
 
     state: str
+
+
+def _key(one: CustodianKey) -> CustodianKeyOut:
+    return CustodianKeyOut(id=one.pk, name=one.name, recipient=one.recipient, ends=one.ends)
 
 
 def _outside(vault: Vault) -> dict[str, Any]:
@@ -115,6 +165,43 @@ def _outside(vault: Vault) -> dict[str, Any]:
 def known(request: HttpRequest) -> list[VaultOut]:
     """The vaults of which you know."""
     return [VaultOut(**_outside(one)) for one in reads.vaults_known_to(the_person(request), clock.now())]
+
+
+@router.post("", response={201: VaultOut}, operation_id="vault_bring", openapi_extra=DESCRIBED)
+def bring(request: HttpRequest, new: VaultIn) -> Status[VaultOut]:
+    """Bring a vault by its file, with your signature: as one of its custodians, or as a registrar."""
+    by, purpose = the_person(request), parse(new.purpose) if new.purpose else None
+    told = new.dict() | {"file": new.file.encode(), "purpose": purpose}
+    act = by_signature(lambda now, seal: actions.register_vault(by=by, now=now, seal=seal, **told))
+    return Status(201, VaultOut(**_outside(carry_out(request, act))))
+
+
+@router.get("/keys", response=list[CustodianKeyOut], operation_id="vault_keys")
+def keys(request: HttpRequest) -> list[CustodianKeyOut]:
+    """The custodian's keys that you published."""
+    return [_key(one) for one in reads.custodian_keys(the_person(request))]
+
+
+@router.post("/keys", response={201: CustodianKeyOut}, operation_id="vault_publish_key", openapi_extra=DESCRIBED)
+def publish_key(request: HttpRequest, new: CustodianKeyIn) -> Status[CustodianKeyOut]:
+    """Let others make you a custodian, with your signature: the public half of a key that you keep."""
+    by, told = the_person(request), new.dict()
+    act = by_signature(lambda now, seal: actions.publish_custodian_key(by=by, now=now, seal=seal, **told))
+    return Status(201, _key(carry_out(request, act)))
+
+
+@router.post("/keys/{key}/end", response=Ended, operation_id="vault_end_key")
+def end_key(request: HttpRequest, key: UUID) -> Ended:
+    """Offer one of your keys no longer; vaults that have it keep it."""
+    actions.end_custodian_key(by=the_person(request), now=clock.now(), key=key)
+    return Ended()
+
+
+@router.get("/keepers", response=list[KeeperOut], operation_id="vault_keepers")
+def keepers(request: HttpRequest) -> list[KeeperOut]:
+    """Whom you may make custodians, for who may found a vault."""
+    found = reads.keepers(the_person(request), clock.now())
+    return [KeeperOut(name=one.person.name.as_value(), recipient=one.recipient) for one in found]
 
 
 @router.get("/{vault}", response=OneVaultOut, operation_id="vault")

@@ -115,6 +115,20 @@ def carry_out_here(person: Person, act: Act[R], sign: Sign | None) -> R:
     return _while_open(person, lambda: act(drawn.draft.time, seal))
 
 
+def by_signature(act: Act[R]) -> Act[R]:
+    """The act for doors at which nobody can be asked who he is, as a page asks: with his signature only."""
+
+    def signed_only(now: datetime, seal: Seal | None) -> R:
+        if seal is None:
+            raise RefusedError(
+                "Through a token this is done only with your signature; enrol a signing key first, or do it on its "
+                "page. Under the Chatham House Rule nothing is signed, so there it is done on its page."
+            )
+        return act(now, seal)
+
+    return signed_only
+
+
 def _with_signature(request: HttpRequest, act: Act[R], person: Person, at: datetime) -> R:
     told = request.headers.get(HEADER) or request.POST.get(FIELD)
     if told:

@@ -1,6 +1,7 @@
 """`ninefold vault`: everything of a vault that happens off the server. Files in, files out.
 
-Needs no workspace, no database and no network: it runs on a machine that was never connected to one.
+Needs no workspace, no database and no network: it runs on a machine that was never connected to one. Two verbs stand
+apart in `vault_bringing.py`: they tell a workspace of a key and of a vault, and carry no secret there.
 """
 
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from ninefold.access.vaults import ceremony
 from ninefold.access.vaults.age_keys import Identity, shred
 from ninefold.access.vaults.items import LARGEST, Item, read_id, seal
 from ninefold.access.vaults.vault_file import VaultFile
+from ninefold.cli.vault_bringing import bring, publish_key
 from ninefold.disk import read_named, write_private
 from ninefold.errors import ConflictError, InvalidError, RefusedError
 
@@ -25,6 +27,10 @@ _LONGEST_SHARE = 10_000
 @click.group("vault")
 def command() -> None:
     """What the server cannot read: found a vault, pass on a share, open it, destroy a key."""
+
+
+command.add_command(publish_key)
+command.add_command(bring)
 
 
 @command.command()

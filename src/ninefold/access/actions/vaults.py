@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -23,6 +23,7 @@ from ninefold.access.vaults.states import needed_to_destroy
 from ninefold.access.vaults.vault_file import VaultFile
 from ninefold.clock import stamp
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
+from ninefold.ledger.drafts import Seal
 from ninefold.ledger.refs import Ref
 from ninefold.words.text import Text, in_one, plain
 
@@ -33,7 +34,9 @@ _LONGEST_NAME = 100
 
 
 @transaction.atomic
-def publish_custodian_key(*, by: Person, now: datetime, name: str, recipient: str) -> CustodianKey:
+def publish_custodian_key(
+    *, by: Person, now: datetime, name: str, recipient: str, seal: Seal | None = None
+) -> CustodianKey:
     """Let others make him a custodian: the public half of an age key that he made himself and keeps."""
     if by.is_administrator:
         raise RefusedError("An administrator reads no record, so he keeps no share of a vault; name somebody else.")
@@ -46,12 +49,17 @@ def publish_custodian_key(*, by: Person, now: datetime, name: str, recipient: st
     try:
         with transaction.atomic():
             key = CustodianKey.objects.create(
-                person=by, name=name, recipient=recipient, starts=now, ends=now + PUBLISHED_FOR
+                id=seal.draft.record if seal else uuid4(),
+                person=by,
+                name=name,
+                recipient=recipient,
+                starts=now,
+                ends=now + PUBLISHED_FOR,
             )
     except IntegrityError:
         raise ConflictError("This key is published already; make a new one.") from None
     body = {"key": str(key.pk), "recipient": recipient, "ends": stamp(key.ends)}
-    record(CUSTODIAN_KEY_PUBLISHED, by=by, now=now, subject="person", record_id=by.pk, body=body)
+    record(CUSTODIAN_KEY_PUBLISHED, by=by, now=now, subject="person", record_id=by.pk, body=body, seal=seal)
     return key
 
 
@@ -77,6 +85,7 @@ def register_vault(
     purpose: Text | None = None,
     holds: str = ITEMS,
     destroy_on: date | None = None,
+    seal: Seal | None = None,
 ) -> Vault:
     """Bring a vault here by its public file. Its form is checked; that its shares open, only custodians can check."""
     told = VaultFile.parse(file)
@@ -106,7 +115,7 @@ def register_vault(
         "holds": holds,
         "destroy_on": destroy_on.isoformat() if destroy_on else None,
     }
-    record(VAULT_REGISTERED, by=by, now=now, subject="vault", record_id=vault.pk, body=body, marking=marking)
+    record(VAULT_REGISTERED, by=by, now=now, subject="vault", record_id=vault.pk, body=body, marking=marking, seal=seal)
     return vault
 
 
