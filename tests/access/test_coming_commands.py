@@ -7,15 +7,18 @@ from signed_in import run, signed_in
 
 from ninefold import clock
 from ninefold.access import actions
-from ninefold.access.models import Audience, Departure, Link, Person
+from ninefold.access.models import Audience, Departure, Link, Membership, Person
 from ninefold.ledger.keys import Signer
 from ninefold.ledger.models import Entry
 from ninefold.ledger.refs import Ref
 from ninefold.ledger.signatures import possession_statement
 from ninefold.tracks.models import Absence, Holding
 from ninefold.tracks.seats import holders
+from ninefold.words.text import in_one
 
-pytestmark = pytest.mark.django_db
+from .test_api import Holder
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files")]
 
 HEAD, ANALYST, ENVOY = "head@kesh.example", "analyst@kesh.example", "envoy@kesh.example"
 
@@ -110,6 +113,43 @@ def test_somebody_is_invited_again_and_not_after_all(administrator):
     assert run("access", "withdraw-invitation", "new@kesh.example").code == 0
     assert run("access", "withdraw-invitation", "new@kesh.example").code == 4
     assert not Link.objects.filter(person=new, ends__gt=clock.now()).exists()
+
+
+def test_an_audience_is_offered_to_who_was_invited_and_its_custodian_lets_him_in(registrar, world, tmp_path):
+    told = {"email": "new@kesh.example", "name": in_one("en", "new")}
+    new = actions.invite(by=world.administrator, now=clock.now(), **told).person
+    audience = str(world.audience.pk)
+    assert run("access", "offer", audience, HEAD, "--until", day(9)).code == 2, "she has taken up her account"
+    made = run("access", "offer", audience, new.email, "--until", day(9), "--json").json
+    assert run("access", "offer", audience, new.email, "--until", day(9)).code == 4
+    assert run("access", "offers", "--of", audience, "--json").json == [made | {"taken_up": False}]
+    assert run("access", "let-in", made["id"]).code == 2
+    actions.factor_added(person=new, now=clock.now(), factor="totp", secured=True)
+    new.refresh_from_db()
+    with signed_in(world.outsider, tmp_path / "outsider"):
+        for words in (("offers", "--of", audience), ("let-in", made["id"]), ("end-offer", made["id"])):
+            assert run("access", *words).code == 3, words
+    with signed_in(new, tmp_path / "new"):
+        assert [one["id"] for one in run("access", "offers", "--json").json] == [made["id"]]
+    assert run("access", "let-in", made["id"]).code == 0
+    assert Membership.objects.get(person=new).audience == world.audience
+    assert run("access", "end-offer", made["id"]).code == 3
+
+
+def test_the_api_offers_an_audience_too(world):
+    told = {"email": "new@kesh.example", "name": in_one("en", "new")}
+    new = actions.invite(by=world.administrator, now=clock.now(), **told).person
+    keeper, other = Holder(world.analyst), Holder(world.head)
+    path, body = f"/audiences/{world.audience.pk}/offers", {"email": new.email, "ends": f"{day(9)}T00:00:00Z"}
+    assert other.post(path, body).status_code == 404
+    made = keeper.post(path, body)
+    assert (made.status_code, made.json()["person"]) == (201, str(new.pk))
+    assert keeper.get(path).json() == [made.json()]
+    assert keeper.get("/me/offers").json() == []
+    offer = f"/offers/{made.json()['id']}"
+    assert keeper.post(f"{offer}/let-in").status_code == 422
+    assert other.post(f"{offer}/end").status_code == 404
+    assert keeper.post(f"{offer}/end").json() == {"done": True}
 
 
 def test_an_audience_passes_into_other_hands(registrar, world, tmp_path):

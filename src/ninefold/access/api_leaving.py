@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from ninefold import clock
 from ninefold.access import actions, reads
 from ninefold.access.guards import the_person
+from ninefold.access.models import Offer
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.schemas import Strict, aware
 from ninefold.access.signing import DESCRIBED, carry_out
@@ -40,6 +41,23 @@ class KeeperIn(Strict):
     """Who keeps an audience next, by address; null takes the name back."""
 
     email: str | None = Field(max_length=254)
+
+
+class OfferIn(Strict):
+    """To whom an audience is offered, by address, until when; `office` if he is to read as its holder."""
+
+    email: str = Field(max_length=254)
+    ends: datetime
+    office: str = Field(default="", max_length=120)
+
+
+class OfferOut(Schema):
+    """An audience that waits for somebody who was invited."""
+
+    id: UUID
+    audience: UUID
+    person: UUID
+    ends: datetime
 
 
 class DoneOut(Schema):
@@ -120,6 +138,48 @@ def custody(request: HttpRequest, audience: UUID, keeper: KeeperIn) -> DoneOut:
 def take(request: HttpRequest, audience: UUID) -> DoneOut:
     """Keep an audience whose custodian left, if you were named for it and read through it."""
     return _signed(request, actions.take_custody, audience=audience)
+
+
+@router.get("/me/offers", response=list[OfferOut], operation_id="access_my_offers")
+def my_offers(request: HttpRequest) -> list[OfferOut]:
+    """The audiences that wait for you."""
+    return [offer_out(one) for one in reads.offers_to(the_person(request), clock.now())]
+
+
+@router.get("/audiences/{audience}/offers", response=list[OfferOut], operation_id="access_offers")
+def offers(request: HttpRequest, audience: UUID) -> list[OfferOut]:
+    """To whom an audience that you keep is offered."""
+    by = the_person(request)
+    held = reads.audience_kept_by(by, audience)
+    return [offer_out(one) for one, _ in reads.offers_in(held, by, clock.now())]
+
+
+@router.post("/audiences/{audience}/offers", response={201: OfferOut}, operation_id="access_offer")
+def offer(request: HttpRequest, audience: UUID, new: OfferIn) -> Status[OfferOut]:
+    """Offer an audience that you keep to somebody who was invited and has not enrolled yet; it gives nothing."""
+    by, now = the_person(request), clock.now()
+    held = reads.audience_kept_by(by, audience)
+    told: dict[str, Any] = {"person": reads.person_at(new.email), "ends": aware(new.ends), "by_office": new.office}
+    return Status(201, offer_out(actions.offer_audience(by=by, now=now, audience=held, **told)))
+
+
+@router.post("/offers/{offer}/let-in", response=DoneOut, operation_id="access_let_in")
+def let_in(request: HttpRequest, offer: UUID) -> DoneOut:
+    """Let in who has taken up his account, as it was offered."""
+    actions.keep_offer(by=the_person(request), now=clock.now(), offer=offer)
+    return DoneOut()
+
+
+@router.post("/offers/{offer}/end", response=DoneOut, operation_id="access_end_offer")
+def end_offer(request: HttpRequest, offer: UUID) -> DoneOut:
+    """Take an offer back."""
+    actions.withdraw_offer(by=the_person(request), now=clock.now(), offer=offer)
+    return DoneOut()
+
+
+def offer_out(one: Offer) -> OfferOut:
+    """An offer."""
+    return OfferOut(id=one.pk, audience=one.audience_id, person=one.person_id, ends=one.ends)
 
 
 def _signed(request: HttpRequest, act: Callable[..., object], **told: object) -> DoneOut:

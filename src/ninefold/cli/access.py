@@ -25,6 +25,10 @@ for _verb in (
     access_audiences.successor,
     access_audiences.pass_on,
     access_audiences.take,
+    access_audiences.offer,
+    access_audiences.offers,
+    access_audiences.let_in,
+    access_audiences.end_offer,
 ):
     command.add_command(_verb)
 
