@@ -47,6 +47,8 @@ def test_the_list_is_that_of_the_api_and_each_learns_what_is_his(administrator, 
     with signed_in(world.head, tmp_path / "head"):
         mine = run("access", "orphans", "--if-i-leave", "--json").json
         assert {one["kind"] for one in mine} == {"decisions:right", "tracks:office"}
+        right = next(one["name"]["texts"] for one in mine if one["kind"] == "decisions:right")
+        assert right["en"] == "Act on an early warning, everywhere, turn 1"
         assert [one["kind"] for one in run("access", "orphans", "--json").json] == ["decisions:glass"]
         refused = run("access", "orphans", "--of", ANALYST)
         assert (refused.code, "Only an administrator" in refused.err) == (3, True)

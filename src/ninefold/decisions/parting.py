@@ -4,14 +4,18 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from ninefold.access.leaving import Named, PostKind, post_kind
 from ninefold.access.models import Person
 from ninefold.access.orphans import Holder, Post
+from ninefold.decisions.labels import MATTER_NAMES
 from ninefold.decisions.models import Right
 from ninefold.decisions.reads import rights
 from ninefold.tracks.seats import held_at, offices_answered, seats
+from ninefold.words.countries import country_name
+from ninefold.words.languages import COMPLETE
 from ninefold.words.text import Text, Version
 
 
@@ -51,8 +55,15 @@ def _rights_seen(person: Person, now: datetime, ids: Collection[UUID]) -> dict[U
 
 
 def _title(right: Right) -> Text:
-    """The right by its turn; the office has its own line, for who may see it."""
-    return Text("en", (Version("en", f"Turn {right.turn}"), Version("ar", f"الدور {right.turn}")))
+    """The right by its matter, place and turn; the office has its own line, for who may see it."""
+    return Text("en", tuple(_titled(right, code) for code in COMPLETE))
+
+
+def _titled(right: Right, code: str) -> Version:
+    with override(code):
+        place = country_name(right.place, code) if right.place else gettext("everywhere")
+        words = gettext("{matter}, {place}, turn {n}")
+        return Version(code, words.format(matter=MATTER_NAMES[right.matter], place=place, n=right.turn))
 
 
 def _himself(person: Person, now: datetime, ids: Collection[UUID]) -> dict[UUID, Named]:
