@@ -10,6 +10,9 @@ SAID = (
     "Confirm this address for Ninefold",
     "Somebody asked that notices from Ninefold come to this address. If it was you, type this code:",
     "If it was not you, do nothing, and nothing more comes.",
+    "A new password for Ninefold",
+    "Somebody asked to set a new password in Ninefold. If it was you, open this address:",
+    "If it was not you, do nothing, and nothing changes.",
 )
 
 
