@@ -106,6 +106,7 @@ def test_a_successor_names_the_log_that_it_follows(restore, backed_up):
     seen = node.step("look")
     assert (seen["behind"], seen["size"], seen["findings"]) == (None, 0, [])
     assert seen["origin"] not in (backed_up / "newest").read_text()
+    assert "There is no key" in node.ninefold("access", "directory-key", "show")
     node.step("publish")
     after = node.step("look")
     assert after["size"] == 256

@@ -1,16 +1,20 @@
-"""`ninefold access`: what reaches the holder of the token from this workspace."""
+"""`ninefold access`: what reaches the holder of the token, and the key for a directory that speaks SAML."""
 
 import json
 from typing import Any
 
 import click
 
+from ninefold.cli.directory_key import command as directory_key
 from ninefold.cli.workspace import in_workspace
 
 
 @click.group()
 def command() -> None:
     """Who may see?"""
+
+
+command.add_command(directory_key)
 
 
 @command.command()
