@@ -38,6 +38,7 @@ def test_nothing_comes_back(restore, backed_up):
     assert seen["bodies"] == [False, True]
     assert seen["tombstones"] == 1
     assert seen["findings"] == []
+    assert "signs, is encrypted to, opens" in node.ninefold("access", "directory-key", "show")
     # What had not ended is there, and the log goes on where the world has seen it.
     assert seen["warnings"] == 1
     assert seen["behind"] is None
