@@ -248,7 +248,10 @@ def test_every_door_of_the_directory_is_limited_whatever_the_method(scene, setti
     doors = [BACK] if "client_id" in vars(scene.settings.DIRECTORY) else ["/sign-in/directory/metadata/"]
     seen = [client.get(door).status_code for door in doors * 2] + [client.post(ENTER).status_code for _ in range(2)]
     assert 429 not in seen
-    assert {client.get(doors[0]).status_code, client.post(ENTER).status_code} == {429}
+    pages = client.get(doors[0]), client.post(ENTER)
+    assert [(page.status_code, "Too many tries" in page.text, page["Retry-After"]) for page in pages] == [
+        (429, True, "60")
+    ] * 2
     assert Client(REMOTE_ADDR="203.0.113.8").get(doors[0]).status_code != 429
     kept = repr((cache._cache, cache._expire_info))
     assert "203.0.113" not in kept
