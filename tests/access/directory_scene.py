@@ -34,7 +34,7 @@ class Scene:
     def named(self, **more):
         """The operator names the provider, with further keys of his file."""
         path = self.provider.directory_file(self.folder, **more)
-        self.settings.DIRECTORY = from_file(str(path), self.folder)
+        self.settings.DIRECTORY = from_file(str(path), self.settings.WORKSPACE)
         return self.settings.DIRECTORY
 
     def begun(self, client, at=ENTER, **form):

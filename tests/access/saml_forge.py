@@ -88,6 +88,13 @@ class Forge:
         else:
             response.replace(signed, done)
 
+    def signed(self, response, part="response", key="key"):
+        """The response with a signature over one of its parts as it is now."""
+        element = response if part == "response" else response.find(f".//{ASSERTION}Assertion")
+        element.insert(1, etree.fromstring(SIGNATURE))
+        self._sign(response, part, key, SignatureMethod.RSA_SHA256, DigestAlgorithm.SHA256)
+        return response
+
     def read(self, answer, now=NOW, **changes):
         """What we read of it."""
         return read_answer(field(answer), Expected(**self.expected(now=now) | changes))

@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.test import Client
 
 from ninefold import clock
@@ -15,7 +17,7 @@ from ninefold.access.models import DirectoryLink, Person
 from ninefold.access.sessions import SessionStore
 from ninefold.errors import RefusedError
 
-from .directory_scene import ENROL, ENTER, HOME, MFA, TIE, acts, provider, scene, who
+from .directory_scene import BACK, ENROL, ENTER, HOME, MFA, TIE, acts, provider, scene, who
 from .test_nothing_is_kept import rows
 from .test_signing_in import PASSWORD, code_of, confirm_password, enrolled
 
@@ -238,3 +240,19 @@ def test_no_token_and_no_other_claim_is_kept(scene):
         assert word.encode() not in kept, word
         assert word not in sessions, word
     assert b"subject of ada" in kept
+
+
+def test_every_door_of_the_directory_is_limited_whatever_the_method(scene, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "4/m/ip"}
+    client = Client(REMOTE_ADDR="203.0.113.7")
+    doors = [BACK] if "client_id" in vars(scene.settings.DIRECTORY) else ["/sign-in/directory/metadata/"]
+    seen = [client.get(door).status_code for door in doors * 2] + [client.post(ENTER).status_code for _ in range(2)]
+    assert 429 not in seen
+    pages = client.get(doors[0]), client.post(ENTER)
+    assert [(page.status_code, "Too many tries" in page.text, page["Retry-After"]) for page in pages] == [
+        (429, True, "60")
+    ] * 2
+    assert Client(REMOTE_ADDR="203.0.113.8").get(doors[0]).status_code != 429
+    kept = repr((cache._cache, cache._expire_info))
+    assert "203.0.113" not in kept
+    assert all(end - time.time() <= 3600 for end in cache._expire_info.values())

@@ -19,6 +19,11 @@ from ninefold.errors import RefusedError
 from .directory_scene import ANSWER, ENTER, MFA, TIE, running, scene, who
 
 __all__ = ["scene"]
+GCM = {
+    "data": "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+    "key": "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p",
+    "session": "aes-256",
+}
 METADATA = "/sign-in/directory/metadata/"
 
 
@@ -124,7 +129,7 @@ def test_the_provider_may_sign_either_or_both(tied, sign):
         ({"key": "other"}, "not signed by a key"),
         ({"method": "http://www.w3.org/2000/09/xmldsig#rsa-sha1"}, "too weak"),
         ({"digest": "http://www.w3.org/2000/09/xmldsig#sha1"}, "too weak"),
-        ({"encrypt": True}, "encrypted"),
+        ({"encrypt": GCM | {"to": "certificate.pem"}}, "has no key to open it"),
         ({"instead": [["status:Success", "status:Responder"]]}, "did not sign you in"),
         ({"instead": [["/sign-in/directory/metadata/", "/elsewhere/"]]}, "another program"),
         ({"instead": [["subject of ada", "<!--x-->subject of ada"]]}, "no answer in SAML"),

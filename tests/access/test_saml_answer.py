@@ -253,7 +253,7 @@ LIES = [
     ("subject of ada", "subject <b/>of ada", FALSE),
     ("</saml:Subject>", "</saml:Subject><saml:Subject/>", FALSE),
     ("</saml:NameID>", "</saml:NameID><saml:NameID>root</saml:NameID>", FALSE),
-    ("saml:Assertion ", "saml:EncryptedAssertion ", "encrypted"),
+    ("saml:Assertion ", "saml:EncryptedAssertion ", WRAPPED),
 ]
 
 

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -12,8 +13,10 @@ from ninefold.access.directory.saml.xml import LONGEST
 from ninefold.errors import RefusedError
 
 from .saml_forge import ASSERTION, PROTOCOL, SIGNED, Forge, field
+from .saml_scramble import CHAINED, ENCRYPTED, encrypted
 
 SECONDS = 5
+OURS = rsa.generate_private_key(65537, 2048)
 often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -24,14 +27,19 @@ def forge(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def honest(forge):
-    return {sign: etree.tostring(forge.answer(sign=sign)) for sign in (("assertion",), ("response",))}
+    """Sound answers: by whom they are signed, and whether they are encrypted."""
+    to = OURS.public_key()
+    made = {sign: etree.tostring(forge.answer(sign=sign)) for sign in (("assertion",), ("response",))}
+    made["assertion", "encrypted"] = etree.tostring(encrypted(forge.answer(), to))
+    made["encrypted", "response"] = etree.tostring(forge.signed(encrypted(forge.answer(), to, way=CHAINED)))
+    return made
 
 
 def heard(forge, text):
     """What is shown by these bytes; None if they are refused with a sentence, in time."""
     begun = time.monotonic()
     try:
-        return forge.read(text).shown
+        return forge.read(text, own=[OURS]).shown
     except RefusedError as refusal:
         said = str(refusal)
     assert said.endswith(".")
@@ -78,6 +86,21 @@ def test_a_sound_answer_with_parts_moved_shows_the_same_person_or_nobody(forge, 
     assert shown is None or shown == forge.read(honest["assertion",]).shown
 
 
+@often
+@given(st.data())
+def test_a_sound_assertion_with_bytes_changed_and_encrypted_shows_the_same_person_or_nobody(forge, honest, data):
+    """Anybody can encrypt to our key."""
+    answer = forge.answer()
+    text = bytearray(etree.tostring(answer.find(f"{ASSERTION}Assertion"), with_tail=False))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        text[at : at + data.draw(st.integers(0, 30))] = data.draw(
+            st.one_of(st.binary(max_size=8), st.sampled_from(TOKENS))
+        )
+    shown = heard(forge, etree.tostring(encrypted(answer, OURS.public_key(), text=bytes(text))))
+    assert shown is None or shown == forge.read(honest["assertion",]).shown
+
+
 def change(part, place, act, data):
     """One act upon a tree, where it can be done."""
     if act == "rename":
@@ -105,7 +128,17 @@ TOKENS = [
     b"</saml:Assertion>",
     b"]]>",
 ]
-NAMES = [f"{ASSERTION}Assertion", f"{ASSERTION}NameID", f"{PROTOCOL}Response", f"{SIGNED}Signature", f"{SIGNED}Object"]
+NAMES = [
+    f"{ASSERTION}EncryptedAssertion",
+    f"{ENCRYPTED}EncryptedData",
+    f"{ENCRYPTED}EncryptedKey",
+    f"{ENCRYPTED}CipherReference",
+    f"{ASSERTION}Assertion",
+    f"{ASSERTION}NameID",
+    f"{PROTOCOL}Response",
+    f"{SIGNED}Signature",
+    f"{SIGNED}Object",
+]
 ATTRIBUTES = st.sampled_from(["_assertion", "_response", "#_assertion", "", "x"])
 
 

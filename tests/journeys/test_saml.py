@@ -1,12 +1,22 @@
-"""In through an organisation that speaks SAML, from another site: invited, tied, out, and in again."""
+"""In through an organisation that speaks SAML and encrypts, from another site: invited, tied, out, and in again."""
+
+import subprocess
+import sys
 
 import pytest
 from provider.saml.running import SamlProvider
 from running import House, free_port
 from test_directory import _INVITATION, enrolled, in_both, invite, opened, tied
 
+from ninefold.access.directory.saml.own import own_certificates
+
 __all__ = ["opened"]
 ADA = {"amr": ["mfa"]}
+GCM = {
+    "data": "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+    "key": "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p",
+    "session": "aes-256",
+}
 
 
 @pytest.fixture
@@ -28,6 +38,11 @@ def provider(tmp_path, port):
 def house(tmp_path, port, provider):
     file = provider.directory_file(tmp_path, amr=["mfa"])
     started = House(tmp_path, "--empty", "--email", "first@example.org", port=port, NINEFOLD_DIRECTORY=str(file))
+    # While it runs: the operator makes a key, and hands the description over.
+    words = ["access", "directory-key", "make", "--workspace", started.workspace]
+    subprocess.run([sys.executable, "-m", "ninefold", *words], check=True, capture_output=True)
+    provider.knows(*own_certificates(started.workspace))
+    provider.lies(encrypt=GCM)
     yield started
     started.stop()
 

@@ -58,6 +58,7 @@ def backed_up(tmp_path_factory, custodians, new_database):
     folder = tmp_path_factory.mktemp("lost")
     node = Node(folder / "workspace", new_database() if config.text("NINEFOLD_DATABASE") else "")
     node.step("begin")
+    node.ninefold("access", "directory-key", "make")
     node.ninefold("backup", "--to", folder / "backup", "--keys", custodians[0])
     old_head = (node.folder / "keys" / "log.head").read_bytes()
     shutil.copytree(folder / "backup", folder / "without-list")

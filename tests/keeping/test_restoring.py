@@ -38,6 +38,7 @@ def test_nothing_comes_back(restore, backed_up):
     assert seen["bodies"] == [False, True]
     assert seen["tombstones"] == 1
     assert seen["findings"] == []
+    assert "signs, is encrypted to, opens" in node.ninefold("access", "directory-key", "show")
     # What had not ended is there, and the log goes on where the world has seen it.
     assert seen["warnings"] == 1
     assert seen["behind"] is None
@@ -106,6 +107,7 @@ def test_a_successor_names_the_log_that_it_follows(restore, backed_up):
     seen = node.step("look")
     assert (seen["behind"], seen["size"], seen["findings"]) == (None, 0, [])
     assert seen["origin"] not in (backed_up / "newest").read_text()
+    assert "There is no key" in node.ninefold("access", "directory-key", "show")
     node.step("publish")
     after = node.step("look")
     assert after["size"] == 256

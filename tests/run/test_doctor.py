@@ -170,6 +170,47 @@ def test_a_directorys_last_certificate_that_ends_soon_is_named(folder, tmp_path)
     assert doctor(folder, **named) == (0, {})
 
 
+def test_our_own_key_for_a_directory_is_looked_at(folder, tmp_path):
+    told = {"protocol": "saml", "issuer": "urn:x", "sign_in": "https://login.example/sso", "name": "Ministry"}
+    told["certificates"] = str(tmp_path / "lasting.pem")
+    lines = [f'{key} = "{value}"' for key, value in told.items()] + ["sign_requests = true"]
+    (folder / "directory.toml").write_text("\n".join(lines))
+    key_and_certificate(tmp_path, "lasting.key", "lasting", days=300)
+    named = {"NINEFOLD_DIRECTORY": "directory.toml"}
+    assert "ninefold access directory-key make" in doctor(folder, **named)[1]["directory"]
+    # 1. One that ends soon, and the next that makes up for it.
+    key_and_certificate(tmp_path, "own", "owns", days=2)
+    path = folder / "keys" / "directory.key"
+    path.write_bytes((tmp_path / "own.pem").read_bytes() + (tmp_path / "owns.pem").read_bytes())
+    path.chmod(0o600)
+    assert "directory.key ends on" in doctor(folder, **named)[1]["directory"]
+    said = access_key(folder, "make")
+    assert "The older key signs until you retire it" in said
+    assert doctor(folder, **named) == (0, {})
+    old, new = access_key(folder, "show").splitlines()
+    assert (old.rpartition(": ")[2], new.rpartition(": ")[2]) == ("signs, opens", "is encrypted to, opens")
+    assert new.partition(",")[0] in said
+    assert "From now on there is one key" in access_key(folder, "retire", "--yes")
+    assert access_key(folder, "show").strip().endswith(": signs, is encrypted to, opens")
+    # 2. One that others may read.
+    path.chmod(0o640)
+    assert f"chmod 600 {path}" in doctor(folder, **named)[1]["folder"]
+    path.unlink()
+
+
+def access_key(folder, *words):
+    """What `access directory-key` says; it needs no settings but the folder."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ninefold", "access", "directory-key", *words, "--workspace", folder],
+        env=environment() | {"NINEFOLD_DIRECTORY": "absent.toml"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return done.stdout
+
+
 def test_a_job_that_failed_for_good_is_named(folder, changed):
     changed(
         "INSERT INTO django_tasks_database_dbtaskresult (id, status, enqueued_at, finished_at, args_kwargs, priority,"

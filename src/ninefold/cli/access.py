@@ -1,4 +1,4 @@
-"""`ninefold access`: what reaches the holder of the token from this workspace."""
+"""`ninefold access`: what reaches the holder of the token, and the key for a directory that speaks SAML."""
 
 import json
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from ninefold.cli import access_audiences, access_people
+from ninefold.cli.directory_key import command as directory_key
 from ninefold.cli.holder import holder
 from ninefold.cli.workspace import in_workspace
 
@@ -29,6 +30,7 @@ for _verb in (
     access_audiences.offers,
     access_audiences.let_in,
     access_audiences.end_offer,
+    directory_key,
 ):
     command.add_command(_verb)
 

@@ -15,6 +15,7 @@ from ninefold.keeping.opening import Opened
 
 _ABOUT = "workspace.toml"
 _LOG_KEY = "keys/log.key"
+_OF_ONE_NODE = {_LOG_KEY, "keys/log.behind", "keys/directory.key"}
 
 
 @contextmanager
@@ -41,9 +42,9 @@ def new_folder(wanted: Path) -> Iterator[Path]:
 
 
 def lay_out(opened: Opened, manifest: Manifest, folder: Path, *, engine: str, successor: bool) -> None:
-    """Write the copy's files. A successor gets a name of its own, and never the key of the log before it."""
+    """Write the copy's files. A successor gets a name of its own, and no key by which others know the node."""
     for file in manifest.files:
-        if successor and file.path in (_LOG_KEY, "keys/log.behind"):
+        if successor and file.path in _OF_ONE_NODE:
             continue
         _write(folder / _inside(file.path), file.mode, (opened.piece(name) for name in file.pieces))
     about = folder / _ABOUT

@@ -31,6 +31,7 @@ _WORDS = {
     ),
     409: _Words(_("Somebody was faster"), _("Nothing of yours was saved. Read it again, then decide.")),
     422: _Words(_("Something does not fit"), _("Nothing was saved. Go back, correct it and send it again.")),
+    429: _Words(_("Too many tries"), _("Nothing was changed. Wait a few minutes, then try again.")),
     500: _Words(_("A mistake of ours"), _("Nothing was half-saved. Try again; if it stays, tell who runs it.")),
     503: _Words(_("Not available now"), _("Nothing was changed. Try again in a minute.")),
 }
@@ -67,6 +68,14 @@ def not_there(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"error": "not-there", "message": sentence(NotThereError())}, status=404)
     return page(request, 404, sentence(NotThereError()))
+
+
+@open_to_all
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429, from the limiter of whatever may be tried without being signed in."""
+    response = page(request, 429)
+    response["Retry-After"] = "60"  # most limits are by the minute
+    return response
 
 
 @open_to_all

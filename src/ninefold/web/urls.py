@@ -20,4 +20,5 @@ urlpatterns = [
 handler400 = "ninefold.web.faults.bad_request"
 handler403 = "ninefold.web.faults.forbidden"
 handler404 = "ninefold.web.faults.not_there"
+handler429 = "ninefold.web.faults.too_many"  # the sign-in library asks for it, not Django
 handler500 = "ninefold.web.faults.broken"

@@ -5,6 +5,7 @@ are read on each request. Its signatures are made by xmlsec1, which shares no li
 """
 
 import json
+import re
 import sys
 from html import escape
 from pathlib import Path
@@ -12,7 +13,9 @@ from socketserver import ThreadingMixIn
 from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT, saml, samlp, sigver
+from lxml import etree
+from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT, md, saml, samlp, sigver
+from saml2 import xmldsig as ds
 from saml2.config import IdPConfig
 from saml2.server import Server as Provider
 
@@ -20,8 +23,7 @@ FOLDER, PORT = Path(sys.argv[1]), int(sys.argv[2])
 SITE = f"http://127.0.0.1:{PORT}"
 PASSWORD = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
 PAGE = """<!doctype html><html lang="en"><title>Provider</title><main><h1>Who are you?</h1>
-<form method="post"><input type="hidden" name="SAMLRequest" value="{asked}">
-<input type="hidden" name="RelayState" value="{relay}"><label>Name <input name="name"></label>
+<form method="post">{hidden}<label>Name <input name="name"></label>
 <button>Go on</button></form></main></html>"""
 
 
@@ -41,7 +43,7 @@ def provider():
             "idp": {
                 "endpoints": {"single_sign_on_service": [(f"{SITE}/sso", BINDING_HTTP_REDIRECT)]},
                 "policy": {"default": {"lifetime": {"minutes": 5}, "name_form": saml.NAME_FORMAT_BASIC}},
-                "want_authn_requests_signed": False,
+                "want_authn_requests_signed": told("lies.json").get("wants_signed", False),
             }
         },
     }
@@ -61,16 +63,15 @@ def answered(server, request, name, lies):
         authn={"class_ref": person.get("context", PASSWORD)},
         sign_response=False,
         sign_assertion=False,
-        encrypt_assertion=lies.get("encrypt", False),
-        encrypt_cert_assertion=(FOLDER / "certificate.pem").read_text() if "encrypt" in lies else None,
     )
     return here["destination"], signed(server, response, lies)
 
 
 def signed(server, response, lies):
-    """The response with the signatures that `sign` names, the assertion's by default, each by xmlsec1."""
-    if isinstance(response, str):
-        return response
+    """The response with the signatures that `sign` names, the assertion's by default, each by xmlsec1.
+
+    What `encrypt` says is encrypted in between, as the standard wants it: a response is signed as it is sent.
+    """
     wanted = lies.get("sign", ["assertion"])
     parts = {"assertion": response.assertion, "response": response}
     for name in wanted:
@@ -86,8 +87,56 @@ def signed(server, response, lies):
     nodes = {"assertion": "urn:oasis:names:tc:SAML:2.0:assertion:Assertion", "response": f"{samlp.NAMESPACE}:Response"}
     for name in wanted:
         key = FOLDER / f"{lies.get('key', 'key')}.pem"
+        if name == "response":
+            text = encrypted(server, text, lies)
         text = server.sec.sign_statement(text, nodes[name], key_file=str(key), node_id=parts[name].id)
-    return text
+    return text if "response" in wanted else encrypted(server, text, lies)
+
+
+def encrypted(server, text, lies):
+    """The response with its assertion encrypted by xmlsec1 to our newest certificate, or to the one that is named.
+
+    Where it `leans`, it uses names of what stands around it.
+    """
+    how = lies.get("encrypt")
+    if not how:
+        return text
+    template = str(sigver.pre_encryption_part(msg_enc=how["data"], key_enc=how["key"]))
+    if "digest" in how:
+        method = f'Algorithm="{how["key"]}"'
+        digest = f'<x:DigestMethod xmlns:x="{ds.NAMESPACE}" Algorithm="{how["digest"]}"/>'
+        template = re.sub(
+            rf"<([^ ]*)EncryptionMethod {method} ?/>",
+            rf"<\1EncryptionMethod {method}>{digest}</\1EncryptionMethod>",
+            template,
+        )
+    root = etree.fromstring(text.encode())
+    assertion = root.find(f"{{{saml.NAMESPACE}}}Assertion")
+    holder = etree.Element(f"{{{saml.NAMESPACE}}}EncryptedAssertion")
+    root.replace(assertion, holder)
+    whole = etree.tostring(assertion)
+    if how.get("leans"):
+        holder.append(assertion)
+    else:
+        # Each name is declared once more inside.
+        holder.text = "HERE"
+    said = etree.tostring(root).replace(b"HERE", whole).decode()
+    to = FOLDER / how["to"] if "to" in how else ours()
+    return server.sec.crypto.encrypt_assertion(said, str(to), template, how["session"])
+
+
+def ours():
+    """A file with the certificate to which our description says that assertions are encrypted."""
+    path = f".//{{{md.NAMESPACE}}}KeyDescriptor[@use='encryption']//{{{ds.NAMESPACE}}}X509Certificate"
+    (FOLDER / "ours.pem").write_text(sigver.pem_format(etree.parse(FOLDER / "ninefold.xml").findtext(path)).decode())
+    return FOLDER / "ours.pem"
+
+
+def asked_of(server, fields):
+    """The question; where signed ones are wanted, it stands under a key of the description that was handed over."""
+    signed = {"sigalg": fields.get("SigAlg"), "signature": fields.get("Signature")}
+    asked, relay = fields["SAMLRequest"], fields["RelayState"]
+    return server.parse_authn_request(asked, BINDING_HTTP_REDIRECT, relay_state=relay, **signed).message
 
 
 def page(environ, start):
@@ -95,13 +144,13 @@ def page(environ, start):
     length = int(environ.get("CONTENT_LENGTH") or 0)
     sent = environ["wsgi.input"].read(length).decode() if length else environ["QUERY_STRING"]
     fields = {key: values[0] for key, values in parse_qs(sent).items()}
-    asked, relay = fields["SAMLRequest"], fields["RelayState"]
-    request = server.parse_authn_request(asked, BINDING_HTTP_REDIRECT).message
+    request = asked_of(server, fields)
     if environ["REQUEST_METHOD"] == "POST":
         to, said = answered(server, request, fields["name"], told("lies.json"))
-        html = server.apply_binding(BINDING_HTTP_POST, said, to, relay, response=True)["data"]
+        html = server.apply_binding(BINDING_HTTP_POST, said, to, fields["RelayState"], response=True)["data"]
     else:
-        html = PAGE.format(asked=escape(asked), relay=escape(relay))
+        hidden = "".join(f'<input type="hidden" name="{key}" value="{escape(said)}">' for key, said in fields.items())
+        html = PAGE.format(hidden=hidden)
     start("200 OK", [("Content-Type", "text/html; charset=utf-8")])
     return [html.encode() if isinstance(html, str) else html]
 

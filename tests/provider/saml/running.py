@@ -54,7 +54,7 @@ class SamlProvider:
             self.port = free.getsockname()[1]
         self.folder = folder
         self.ours = Ours(f"{site}/sign-in/directory/metadata/", f"{site}/sign-in/directory/answer/")
-        (folder / "ninefold.xml").write_text(description(self.ours))
+        self.knows()
         key_and_certificate(folder)
         key_and_certificate(folder, "other", "others")
         self.start()
@@ -74,6 +74,10 @@ class SamlProvider:
         self.process.terminate()
         self.process.wait(20)
         self.process.stdout.close()
+
+    def knows(self, *certificates, signs=False):
+        """The description of this program as its operator hands it over."""
+        (self.folder / "ninefold.xml").write_text(description(self.ours, certificates, signs=signs))
 
     def says(self, **people):
         (self.folder / "told.json").write_text(json.dumps({name: _in_saml(said) for name, said in people.items()}))
@@ -105,7 +109,7 @@ class SamlProvider:
         """Go to the address as a browser that signs in as this person; the fields that it brings back."""
         with httpx.Client(trust_env=False) as browser:
             page = browser.get(address).text
-            sent = dict(re.findall(r'name="(SAMLRequest|RelayState)" value="([^"]*)"', page)) | {"name": name}
+            sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)) | {"name": name}
             page = browser.post(address.partition("?")[0], data={key: html.unescape(sent[key]) for key in sent}).text
         return {key: html.unescape(value) for key, value in _FIELD.findall(page)}
 

@@ -74,6 +74,13 @@ def words(told: Mapping[str, object], key: str) -> list[str]:
     return [word({key: value}, key) for value in values]
 
 
+def flag(told: Mapping[str, object], key: str) -> bool:
+    value = told.get(key, False)
+    if not isinstance(value, bool):
+        raise InvalidError("{key} in the directory file must be true or false.", key=key)
+    return value
+
+
 def mappings(tables: object) -> tuple[GroupMapping, ...]:
     if not isinstance(tables, list) or len(tables) > _MOST_GROUPS:
         raise InvalidError("The directory file holds at most {most} tables [[group]].", most=_MOST_GROUPS)

@@ -10,6 +10,7 @@ from ninefold.access.directory import openid
 from ninefold.access.directory.openid import OpenIdDirectory
 from ninefold.access.directory.saml import file as saml
 from ninefold.access.directory.saml.file import SamlDirectory
+from ninefold.access.directory.saml.own import own_certificates, require_key
 from ninefold.errors import InvalidError, NotThereError
 
 Directory = OpenIdDirectory | SamlDirectory
@@ -34,6 +35,9 @@ def from_file(named: str, workspace: Path) -> Directory | None:
     if isinstance(directory, SamlDirectory):
         saml.require_extra()
         saml.certificates_of(directory)
+        own_certificates(workspace)
+        if directory.sign_requests:
+            require_key(workspace)
     else:
         openid.secret_of(directory)
     return directory

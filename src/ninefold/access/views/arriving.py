@@ -20,8 +20,8 @@ from ninefold.errors import RefusedError, UnavailableError
 
 
 def limited(request: HttpRequest) -> HttpResponse | None:
-    """The page of somebody who tries too often, if he does."""
-    page: HttpResponse | None = ratelimit.consume_or_429(request, action="login")
+    """The page of somebody who tries too often, by whatever method, if he does."""
+    page: HttpResponse | None = ratelimit.consume_or_429(request, action="login", limit_get=True)
     return page
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ninefold import clock
 from ninefold.access import actions, arrivals
 from ninefold.access.directory.saml.file import SamlDirectory, certificates_of
+from ninefold.access.directory.saml.own import OwnKey, own_certificates, own_keys, require_key
 from ninefold.access.directory.saml.question import Ours, address, description
 from ninefold.access.directory.shown import Shown
 from ninefold.access.guards import open_to_all
@@ -22,8 +23,9 @@ _AGAIN = "again"
 
 def address_there(request: HttpRequest, directory: SamlDirectory, *, purpose: str, to: str) -> str:
     """Where the browser is sent, once an attempt has begun in it."""
+    key = _own(directory)[0].key if directory.sign_requests else None
     attempt = arrivals.begin(request, purpose=purpose, to=to)
-    return address(directory, _ours(), request=_question_of(attempt), relay=attempt.state, now=clock.now())
+    return address(directory, _ours(), request=_question_of(attempt), relay=attempt.state, now=clock.now(), key=key)
 
 
 # Another site's page posts here, so it can bear no token of ours. What binds the answer to this browser's own sign-in
@@ -53,8 +55,15 @@ def answer(request: HttpRequest) -> HttpResponse:
 @require_GET
 def metadata(request: HttpRequest) -> HttpResponse:
     """Who we are to the directory: what its operator enters there."""
-    _directory()
-    return HttpResponse(description(_ours()), content_type="application/samlmetadata+xml")
+    directory = _directory()
+    if page := limited(request):
+        return page
+    try:
+        own = own_certificates(settings.WORKSPACE)
+    except NinefoldError:
+        raise cannot_be_asked(directory) from None
+    said = description(_ours(), own, signs=directory.sign_requests)
+    return HttpResponse(said, content_type="application/samlmetadata+xml")
 
 
 def _directory() -> SamlDirectory:
@@ -73,9 +82,20 @@ def _checked(directory: SamlDirectory, attempt: arrivals.Attempt, field: str) ->
     except NinefoldError:
         raise cannot_be_asked(directory) from None
     now = clock.now()
-    heard = read_answer(field, Expected(directory, keys, _ours(), _question_of(attempt), now))
+    own = [each.key for each in _own(directory)]
+    heard = read_answer(field, Expected(directory, keys, _ours(), _question_of(attempt), now, own))
     actions.hear_once(issuer=directory.issuer, assertion=heard.assertion, until=heard.until, now=now)
     return heard.shown
+
+
+def _own(directory: SamlDirectory) -> tuple[OwnKey, ...]:
+    """Our keys; `UnavailableError` where they are gone or not as they should be, which is for the operator to see."""
+    try:
+        if directory.sign_requests:
+            require_key(settings.WORKSPACE)
+        return own_keys(settings.WORKSPACE)
+    except NinefoldError:
+        raise cannot_be_asked(directory) from None
 
 
 def _question_of(attempt: arrivals.Attempt) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ninefold.access.directory.file import from_file
 from ninefold.access.directory.saml.file import SamlDirectory, certificates_of
+from ninefold.access.directory.saml.own import MOST, key_path, own_certificates
 from ninefold.errors import NinefoldError
 from ninefold.ledger.keys import Signer
 from ninefold.web import config, workspace
@@ -17,6 +18,8 @@ from ninefold.web.doctor.fault import Fault
 
 # What a busy year of acts takes, with the copies that a move or a backup makes meanwhile.
 LEAST_FREE = 1 << 30
+# Somebody else has to take the next key in.
+_TIME_TO_HAND_ON = timedelta(days=30)
 _SECRET = ("log.key", "session.key")
 _OPENED = "{path} can be opened by others on this machine (mode {mode:o})"
 
@@ -41,7 +44,7 @@ def _owner(folder: Path) -> Iterator[Fault]:
 def _modes(folder: Path) -> Iterator[Fault]:
     wanted = {folder: 0o700, folder / "keys": 0o700}
     wanted |= {folder / name: 0o600 for name in ("ninefold.sqlite3", "ninefold.sqlite3-wal", "ninefold.sqlite3-shm")}
-    wanted |= {folder / "keys" / name: 0o600 for name in _SECRET}
+    wanted |= {folder / "keys" / name: 0o600 for name in (*_SECRET, "directory.key", "push.key")}
     for path, mode in wanted.items():
         if path.exists() and (found := stat.S_IMODE(path.stat().st_mode)) & ~mode:
             yield Fault("folder", _OPENED.format(path=path, mode=found), f"chmod {mode:o} {path}")
@@ -97,6 +100,17 @@ def _directory(folder: Path, now: datetime) -> Iterator[Fault]:
     if ends - now < timedelta(days=SOON_DAYS):
         wrong = f"the last certificate of {directory.name} ends on {ends:%Y-%m-%d}; then nobody gets in through it"
         yield Fault("directory", wrong, f"add the next one, from who runs it, to {directory.certificates}")
+    yield from _own_key(folder, now)
+
+
+def _own_key(folder: Path, now: datetime) -> Iterator[Fault]:
+    """Some directories refuse what is signed, and encrypt nothing, under a certificate that has ended."""
+    there = own_certificates(folder)
+    if not there or there[-1].not_valid_after_utc - now >= _TIME_TO_HAND_ON:
+        return
+    wrong = f"the certificate of {key_path(folder)} ends on {there[-1].not_valid_after_utc:%Y-%m-%d}"
+    retire = "retire the older key and " if len(there) == MOST else ""
+    yield Fault("directory", wrong, f"{retire}make the next: ninefold access directory-key make; the manual says how")
 
 
 def _files(folder: Path) -> list[Path]:

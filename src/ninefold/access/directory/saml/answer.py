@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509 import Certificate
 from lxml import etree
 
+from ninefold.access.directory.saml.encrypted import is_encrypted, opened_assertion
 from ninefold.access.directory.saml.file import SamlDirectory
 from ninefold.access.directory.saml.question import PERSISTENT, Ours
 from ninefold.access.directory.saml.xml import ASSERTION, LONGEST, PROTOCOL, no_answer, parsed, signed_assertion
@@ -28,13 +30,14 @@ _LONGEST_ID = 256
 
 @dataclass(frozen=True)
 class Expected:
-    """What an answer must match: the directory and its keys, who we are, our question, and the moment."""
+    """What an answer must match: the directory and its keys, who we are, our question, the moment; and our own keys."""
 
     directory: SamlDirectory
     keys: Sequence[Certificate]
     ours: Ours
     request: str
     now: datetime
+    own: Sequence[RSAPrivateKey] = ()
 
 
 class Heard(NamedTuple):
@@ -56,8 +59,9 @@ def read_answer(field: str, expected: Expected) -> Heard:
         raise no_answer() from None
     response = parsed(text)
     _require_answer(response, expected)
-    assertion = signed_assertion(response, expected.keys, expected.now)
-    return _heard(assertion, expected)
+    if is_encrypted(response):
+        return _heard(opened_assertion(response, expected.keys, expected.now, expected.own), expected)
+    return _heard(signed_assertion(response, expected.keys, expected.now), expected)
 
 
 def _require_answer(response: etree._Element, expected: Expected) -> None:

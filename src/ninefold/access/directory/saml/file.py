@@ -9,6 +9,7 @@ contexts = ["urn:example:two-factors"]          optional: one of these stands fo
 subject_attribute = "urn:example:id"            optional: the attribute that names a person for good, else the NameID
 email_attribute = "mail"                        optional: the attribute that holds a verified address
 groups_attribute = "groups"                     optional: the attribute that lists a person's groups
+sign_requests = true                            optional: questions bear a signature of this program's own key
 [[group]]                                       as with OpenID Connect
 """
 
@@ -21,11 +22,11 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from ninefold.access.directory.fields import GroupMapping, mappings, origin_of, require_keys, word, words
+from ninefold.access.directory.fields import GroupMapping, flag, mappings, origin_of, require_keys, word, words
 from ninefold.errors import InvalidError, NotThereError, RefusedError, UnavailableError
 
 _MUST = {"protocol", "issuer", "sign_in", "certificates", "name"}
-_MAY = {"contexts", "subject_attribute", "email_attribute", "groups_attribute", "group"}
+_MAY = {"contexts", "subject_attribute", "email_attribute", "groups_attribute", "sign_requests", "group"}
 _LONGEST_FILE, _MOST_CERTIFICATES = 1 << 17, 10
 _LEAST_BITS = 2048
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
@@ -43,6 +44,7 @@ class SamlDirectory:
     subject_attribute: str = ""
     email_attribute: str = ""
     groups_attribute: str = "groups"
+    sign_requests: bool = False
     mappings: tuple[GroupMapping, ...] = ()
 
     @property
@@ -63,6 +65,7 @@ def read(told: Mapping[str, object], folder: Path) -> SamlDirectory:
         subject_attribute=_optional(told, "subject_attribute"),
         email_attribute=_optional(told, "email_attribute"),
         groups_attribute=_optional(told, "groups_attribute") or "groups",
+        sign_requests=flag(told, "sign_requests"),
         mappings=mappings(told.get("group", [])),
     )
 

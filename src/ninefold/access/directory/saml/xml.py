@@ -7,7 +7,7 @@ keys is never looked at. (Somorovsky and others, "On Breaking SAML: Be Whoever Y
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 from cryptography.x509 import Certificate
@@ -71,17 +71,17 @@ def parsed(text: bytes) -> etree._Element:
 def signed_assertion(response: etree._Element, keys: Iterable[Certificate], now: datetime) -> etree._Element:
     """The one assertion of the response, read from what one of the keys signed; `RefusedError` names the reason."""
     assertion = _the_assertion(response)
-    by_response, by_assertion = _signature_below(response), _signature_below(assertion)
+    by_response, by_assertion = signature_below(response), signature_below(assertion)
     keys = list(keys)
     if by_response is None and by_assertion is None:
-        raise _unsigned()
+        raise unsigned()
     if by_response is not None:
         _require_plain(by_response, response)
     if by_assertion is not None:
         _require_plain(by_assertion, assertion)
     if by_response is not None:
-        assertion = _the_assertion(_verified(response, keys, now))
-    return assertion if by_assertion is None else _verified(assertion, keys, now)
+        assertion = _the_assertion(verified(response, keys, now))
+    return assertion if by_assertion is None else verified(assertion, keys, now)
 
 
 def no_answer() -> RefusedError:
@@ -92,32 +92,32 @@ def no_answer() -> RefusedError:
 def _the_assertion(response: etree._Element) -> etree._Element:
     if response.tag != f"{PROTOCOL}Response":
         raise no_answer()
-    if next(response.iter(f"{ASSERTION}EncryptedAssertion", f"{ASSERTION}EncryptedID"), None) is not None:
-        raise RefusedError(
-            "What the directory answered is encrypted, and only what is signed and not encrypted can be read here; "
-            "tell who runs the directory."
-        )
     found = list(response.iter(f"{ASSERTION}Assertion"))
     if len(found) != 1 or found[0].getparent() is not response:
-        raise _wrapped()
-    _require_own_ids(response)
-    stray = {response, found[0]}
-    if any(each.getparent() not in stray for each in response.iter(f"{_SIGNED}Signature")):
-        raise _wrapped()
+        raise wrapped()
+    require_places(response, {response, found[0]})
     return found[0]
+
+
+def require_places(root: etree._Element, signed: Container[etree._Element]) -> None:
+    """No id twice, and no signature but directly below what may be signed."""
+    _require_own_ids(root)
+    if any(each.getparent() not in signed for each in root.iter(f"{_SIGNED}Signature")):
+        raise wrapped()
 
 
 def _require_own_ids(root: etree._Element) -> None:
     """No id twice, whatever the attribute is called: which of two is meant must never be a question."""
     ids = root.xpath("//@*[local-name()='ID' or local-name()='Id' or local-name()='id']")
     if len({*ids}) < len(ids):
-        raise _wrapped()
+        raise wrapped()
 
 
-def _signature_below(element: etree._Element) -> etree._Element | None:
+def signature_below(element: etree._Element) -> etree._Element | None:
+    """The one signature directly below an element; None where there is none."""
     found: list[etree._Element] = element.findall(f"{_SIGNED}Signature")
     if len(found) > 1:
-        raise _wrapped()
+        raise wrapped()
     return found[0] if found else None
 
 
@@ -126,9 +126,9 @@ def _require_plain(signature: etree._Element, signed: etree._Element) -> None:
     reference = signature.findall(f".//{_SIGNED}Reference")
     own = signed.get("ID")
     if len(reference) != 1 or not own or reference[0].get("URI") != f"#{own}":
-        raise _wrapped()
+        raise wrapped()
     if signature.find(f"{_SIGNED}Object") is not None:
-        raise _wrapped()
+        raise wrapped()
     transforms = [each.get("Algorithm") for each in reference[0].iter(f"{_SIGNED}Transform")]
     method = _algorithm(signature, f"{_SIGNED}SignedInfo/{_SIGNED}SignatureMethod")
     digest = _algorithm(reference[0], f"{_SIGNED}DigestMethod")
@@ -146,8 +146,12 @@ def _algorithm(element: etree._Element, path: str) -> str:
     return str(found.get("Algorithm")) if found is not None else ""
 
 
-def _verified(element: etree._Element, keys: Iterable[Certificate], now: datetime) -> etree._Element:
-    """What a key signed of this element, as a document of its own."""
+def verified(element: etree._Element, keys: Iterable[Certificate], now: datetime) -> etree._Element:
+    """What a key signed of this element, which bears a signature, as a document of its own."""
+    signature = signature_below(element)
+    if signature is None:
+        raise unsigned()
+    _require_plain(signature, element)
     config = SignatureConfiguration(
         location="./", signature_methods=METHODS, digest_algorithms=DIGESTS, verification_time=now
     )
@@ -160,16 +164,18 @@ def _verified(element: etree._Element, keys: Iterable[Certificate], now: datetim
         said = found.signed_xml if isinstance(found, VerifyResult) else None
         if said is not None and said.tag == element.tag and said.get("ID") == element.get("ID"):
             return said
-    raise _unsigned()
+    raise unsigned()
 
 
-def _unsigned() -> RefusedError:
+def unsigned() -> RefusedError:
+    """No key of the operator's signed it."""
     return RefusedError(
         "What the directory answered is not signed by a key that the operator named, so nobody was signed in."
     )
 
 
-def _wrapped() -> RefusedError:
+def wrapped() -> RefusedError:
+    """Which of its parts is meant, or is signed, would be a question."""
     return RefusedError(
         "What the directory answered holds more than one assertion, or a signature of something else, so nobody was "
         "signed in."
