@@ -84,7 +84,6 @@ from ninefold.access.reads.vaults import (
     held,
     item_proofs,
     keepers,
-    key_of,
     listed,
     listed_items,
     may_found,
@@ -94,6 +93,7 @@ from ninefold.access.reads.vaults import (
     vault_for,
     vaults_known_to,
 )
+from ninefold.access.reads.vaults_entered import as_rows_say, is_entered, key_of, require_entered, require_published
 
 __all__ = [
     "Held",
@@ -108,6 +108,7 @@ __all__ = [
     "accounts",
     "actor_known_to",
     "actor_name",
+    "as_rows_say",
     "audience_facts",
     "audience_in_hands_of",
     "audience_kept_by",
@@ -136,6 +137,7 @@ __all__ = [
     "invented_people",
     "invented_person",
     "invitations",
+    "is_entered",
     "is_hushed",
     "is_linked",
     "item_proofs",
@@ -176,7 +178,9 @@ __all__ = [
     "releases_changeable_by",
     "releases_now",
     "releases_to",
+    "require_entered",
     "require_openable",
+    "require_published",
     "sealed_item",
     "sealed_items",
     "share_of",
