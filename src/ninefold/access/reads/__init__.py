@@ -32,6 +32,7 @@ from ninefold.access.reads.directory import (
     person_of_subject,
     proposed_for,
 )
+from ninefold.access.reads.directory_named import compared, is_agreed, require_agreed, told_last, waits_for, was_changed
 from ninefold.access.reads.entries import actor_known_to, entries_visible_to, require_openable
 from ninefold.access.reads.facts import (
     actor_name,
@@ -120,6 +121,7 @@ __all__ = [
     "audiences_to_take",
     "changeable_release",
     "channel_for",
+    "compared",
     "consent_kept_by",
     "consented",
     "custodian_keys",
@@ -137,6 +139,7 @@ __all__ = [
     "invented_people",
     "invented_person",
     "invitations",
+    "is_agreed",
     "is_entered",
     "is_hushed",
     "is_linked",
@@ -178,6 +181,7 @@ __all__ = [
     "releases_changeable_by",
     "releases_now",
     "releases_to",
+    "require_agreed",
     "require_entered",
     "require_openable",
     "require_published",
@@ -187,10 +191,13 @@ __all__ = [
     "shown_to",
     "sources_of",
     "terms_of",
+    "told_last",
     "vault_facts",
     "vault_for",
     "vaults_known_to",
     "visible_to",
+    "waits_for",
+    "was_changed",
     "without_holder",
     "would_be_orphaned",
     "would_leave",
