@@ -16,9 +16,12 @@ from ninefold.access.actions.entries import (
     TOKEN_ISSUED,
     TOKEN_REVOKED,
 )
+from ninefold.access.grants_vaults import custodian_keys, custodians, vault_items, vaults
 from ninefold.access.models import DirectoryLink, Key, Membership, Person, Release, Token
 from ninefold.ledger.grants import Grant, granted
 from ninefold.ledger.models import Entry
+
+__all__ = ["custodian_keys", "custodians", "vault_items", "vaults"]
 
 
 @granted(MEMBER_ADDED, MEMBERSHIP_PROLONGED, ended=MEMBERSHIP_ENDED)
