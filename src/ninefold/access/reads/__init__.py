@@ -93,6 +93,7 @@ from ninefold.access.reads.vaults import (
     share_of,
     vault_for,
     vaults_known_to,
+    vaults_page,
 )
 
 __all__ = [
@@ -186,6 +187,7 @@ __all__ = [
     "vault_facts",
     "vault_for",
     "vaults_known_to",
+    "vaults_page",
     "visible_to",
     "without_holder",
     "would_be_orphaned",
