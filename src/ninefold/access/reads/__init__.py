@@ -67,6 +67,7 @@ from ninefold.access.reads.orphans import (
 from ninefold.access.reads.records import (
     Mark,
     Readers,
+    markings_over,
     marks_for,
     open_at,
     readers_of,
@@ -148,6 +149,7 @@ __all__ = [
     "listed",
     "listed_items",
     "living_channels",
+    "markings_over",
     "marks_for",
     "may_found",
     "may_release",
