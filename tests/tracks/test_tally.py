@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from circles import PresenceOf, TieOf, drawn
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -18,8 +19,6 @@ from ninefold.tracks.models import Actor, Presence, Situation, Tie
 from ninefold.tracks.rules import LEVELS, TIE_KINDS, TRACKS, ring_from
 from ninefold.tracks.views.circle import OF_A_TRACK
 from ninefold.words.text import in_one
-
-from .test_circle import PresenceOf, TieOf, drawn
 
 MANY = 10_000
 NEXT = 'href="?after='
