@@ -157,8 +157,8 @@ class World:
 
 @pytest.mark.django_db
 @settings(max_examples=150)
-@given(memberships, worlds, st.booleans(), st.sampled_from(EDGES), st.integers(1, 4), st.integers(0, 3))
-def test_the_quick_list_is_the_slow_filter(memberships, world, filed, now, size, spare):
+@given(memberships, worlds, st.booleans(), st.sampled_from(EDGES), st.integers(1, 4), st.integers(0, 3), st.booleans())
+def test_the_quick_list_is_the_slow_filter(memberships, world, filed, now, size, spare, many_shelves):
     with transaction.atomic():
         made = World(memberships)
         for act, told in world:
@@ -167,16 +167,16 @@ def test_the_quick_list_is_the_slow_filter(memberships, world, filed, now, size,
             pass
         for who in [None, *made.people]:
             seen = list(entries_visible_to(who, now).order_by("-serial"))
-            hold_pages_equal(who, now, seen, size=size, spare=spare)
+            hold_pages_equal(who, now, seen, size=size, spare=spare, many=0 if many_shelves else 100)
             hold_rooms_equal(who, now, seen)
             hold_each_equal(who, now, {entry.id for entry in seen})
         transaction.set_rollback(True)
 
 
-def hold_pages_equal(who, now, seen, *, size, spare):
-    found = newest_entries(who, now, size=size, spare=spare)
+def hold_pages_equal(who, now, seen, *, size, **how):
+    found = newest_entries(who, now, size=size, **how)
     while found and len(found) <= len(seen):
-        page = newest_entries(who, now, size=size + 1, since=found[-1].id, spare=spare)
+        page = newest_entries(who, now, size=size + 1, since=found[-1].id, **how)
         assert page[0] == found[-1]
         if len(page) == 1:
             break
@@ -286,7 +286,7 @@ def test_what_is_filed_between_two_questions_is_not_lost(log):
 
     def file_after_the_first(execute, sql, params, many, context):
         found = execute(sql, params, many, context)
-        if "LEFT JOIN" in sql and not filed:
+        if not filed:
             filed.append(True)
             while file_entries(now=NOW):
                 pass
@@ -315,6 +315,11 @@ def test_what_ended_a_day_ago_is_taken_from_its_shelf_and_nothing_else(log):
 @pytest.mark.parametrize("room", ["", "test"])
 def test_every_question_goes_through_an_index(log, room):
     mine = slowly(log)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # In so small a table a walk is as cheap; this tells whether it could be spared.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("DISCARD PLANS")
     with CaptureQueriesContext(connection) as queries:
         newest_entries(log, NOW, size=2, room=room, spare=0)
         newest_entries(log, NOW, size=2, room=room, since=mine[3])
@@ -332,8 +337,6 @@ def read_through(statement, *tables):
             cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
             plan = [row[3] for row in cursor.fetchall()]
             return [line for line in plan if line.startswith("SCAN") and line.split()[1] in {*tables, "f", "V0"}]
-        # In so small a table a walk is as cheap; this tells whether it could be spared.
-        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {statement}")
         return [line for (line,) in cursor.fetchall() if any(f"Seq Scan on {table}" in line for table in tables)]
 
@@ -379,3 +382,26 @@ def test_a_release_that_is_written_while_entries_are_filed_is_not_lost():
     giver.join()
     assert newest_entries(reader, NOW, size=5) == [entry]
     assert not file_entries(now=NOW)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's driver keeps what it compiled by itself")
+def test_postgresql_plans_a_page_once_a_connection(log):
+    def plans():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(sum(generic_plans), 0), sum(custom_plans) FROM pg_prepared_statements")
+            return cursor.fetchone()
+
+    asked(log, size=4)
+    before, _ = plans()
+    _, queries = asked(log, size=4)
+    assert plans() == (before + queries, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_on_a_new_connection_is_the_same(house):
+    ada, bob = house.person("ada"), house.person("bob")
+    with transaction.atomic():
+        entry = touched(placed(house.audience("talks", ada, [bob]), ada))
+    assert newest_entries(bob, NOW, size=5, room="test") == [entry]
+    connection.close()
+    assert newest_entries(bob, NOW, size=5, room="test") == [entry]

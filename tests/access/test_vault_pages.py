@@ -10,11 +10,15 @@ from django.urls import reverse
 
 from ninefold import clock
 from ninefold.access import actions
+from ninefold.access.actions import NewRelease, place
+from ninefold.access.keyset import SIZE
 from ninefold.access.models import CustodianKey, Vault, VaultItem
 from ninefold.access.vaults import items, lists
 from ninefold.access.vaults.age_keys import Identity
+from ninefold.ledger.refs import Ref
 
-from .vault_scene import Scene
+from .conftest import YEAR
+from .vault_scene import DAY, Scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_files")]
 
@@ -66,6 +70,36 @@ def test_for_others_there_is_nothing(scene, client):
     client.logout()
     for path in paths:
         assert client.get(path).url == f"/sign-in/?next={path}"
+
+
+def test_a_long_list_of_vaults_comes_a_page_at_a_time(scene, client):
+    known = [scene.vault, *more_vaults(scene, SIZE)]
+    hidden = more_vaults(scene, 2, audiences=[scene.house.audience("Other", scene.registrar).pk])
+    client.force_login(scene.member)
+    path = reverse("access:vaults")
+    first = client.get(path)
+    assert "The vaults of which you know" in first.text
+    last = client.get(path, {"after": str(first.context["after"])})
+    shown = [row["vault"].pk for page in (first, last) for row in page.context["vaults"]]
+    assert (len(first.context["vaults"]), last.context["after"]) == (SIZE, None)
+    assert sorted(shown) == sorted(one.pk for one in known)
+    assert client.get(path, {"after": str(hidden[0].pk)}).status_code == 404
+
+
+def more_vaults(scene, number, **told):
+    """Vaults like the scene's, made known to an audience; written past the ceremony, which takes its time."""
+    audiences = told.get("audiences", [scene.audience.pk])
+    releases = [NewRelease(audience, "tlp:amber", scene.now, scene.now + YEAR) for audience in audiences]
+    made = []
+    for at in range(number):
+        row = Vault.objects.get(pk=scene.vault.pk)
+        row.pk, row.recipient, row.digest = uuid4(), f"age1{uuid4().hex}", uuid4().bytes * 2
+        row.founded_day -= at % 3 * DAY
+        row.save(force_insert=True)
+        ref = Ref("access", "vault", row.pk)
+        place(record=ref, releases=releases, by=scene.registrar, listed=scene.now)
+        made.append(row)
+    return made
 
 
 def test_a_key_is_published_and_ended(scene, client):

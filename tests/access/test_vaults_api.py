@@ -42,6 +42,7 @@ def test_who_knows_of_a_vault_sees_its_outside(scene, vaults):
     for person in (scene.member, scene.people[0]):
         holder = Holder(person)
         assert [one["id"] for one in holder.get("/vaults").json()] == [str(scene.vault.pk)]
+        assert holder.get(f"/vaults?after={scene.vault.pk}").json() == []
         seen = holder.get(vaults).json()
         assert (seen["k"], seen["n"], seen["recipient"]) == (2, 3, scene.file.recipient)
         assert [one["label"] for one in seen["custodians"]] == ["Ada", "Bero", "Dana"]

@@ -5,11 +5,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from babel import Locale
+from circles import PresenceOf, TieOf, drawn
 
 from ninefold.errors import InvalidError
 from ninefold.sample import intake, story
 from ninefold.sample.intake import DATA, as_text
-from ninefold.tracks.circle import PresenceOf, TieOf, draw_from
 from ninefold.tracks.rules import RING, TIE_KINDS, TRACKS
 
 STORY = story.read()
@@ -49,7 +49,7 @@ def circle_of(reader):
     actors = [actor for actor in STORY.actors if not actor.seen_by or audiences & set(actor.seen_by)]
     keys = {actor.key for actor in actors}
     ties = [tie for tie in STORY.ties if tie.seen_by in {"", *audiences} and {tie.source, tie.target} <= keys]
-    return draw_from(
+    return drawn(
         RING,
         [PresenceOf(_id(actor.key), actor.track, actor.level) for actor in actors],
         [TieOf(_id(tie.source), _id(tie.target), tie.kind, tie.strength) for tie in ties],

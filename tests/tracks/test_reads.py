@@ -55,8 +55,11 @@ def test_a_hidden_tie_leaves_its_ends_alone(world, situation):
     seen, inner = (reads.circle(person, NOW, situation) for person in (None, world.head))
     assert seen.point("business").isolated
     assert not inner.point("business").isolated
-    (member,) = reads.members(None, NOW, situation, "business")
-    assert member.ties == ()
+    page, after = reads.members(None, NOW, situation, "business")
+    (member,) = reads.with_ties(None, NOW, situation, page)
+    assert (member.ties, member.more_ties, after) == ((), False, None)
+    (member,) = reads.with_ties(world.head, NOW, situation, page)
+    assert len(member.ties) == 1
 
 
 def test_a_release_that_has_ended_hides_again(world, situation):

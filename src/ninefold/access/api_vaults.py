@@ -162,9 +162,10 @@ def _outside(vault: Vault) -> dict[str, Any]:
 
 
 @router.get("", response=list[VaultOut], operation_id="vaults")
-def known(request: HttpRequest) -> list[VaultOut]:
-    """The vaults of which you know."""
-    return [VaultOut(**_outside(one)) for one in reads.vaults_known_to(the_person(request), clock.now())]
+def known(request: HttpRequest, after: UUID | None = None) -> list[VaultOut]:
+    """The vaults of which you know, the newest first, 50 at a time; `after` is the id of the last one that you have."""
+    found, _ = reads.vaults_page(the_person(request), clock.now(), after)
+    return [VaultOut(**_outside(one)) for one in found]
 
 
 @router.post("", response={201: VaultOut}, operation_id="vault_bring", openapi_extra=DESCRIBED)

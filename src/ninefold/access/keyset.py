@@ -13,16 +13,19 @@ SIZE = 50
 M = TypeVar("M", bound=Model)
 
 
-def page_of(rows: QuerySet[M], *order: str, after: UUID | None = None, size: int = SIZE) -> tuple[list[M], UUID | None]:
+def page_of(
+    rows: QuerySet[M], *order: str, after: UUID | None = None, size: int = SIZE, by: str = "pk"
+) -> tuple[list[M], UUID | None]:
     """So many rows after the one with this id, and where the next page begins (None on the last).
 
-    `order` names columns ("-name" falls) that hold no nulls; the id makes it strict.
+    `order` names columns ("-name" falls) that hold no nulls; the id makes it strict. `by` names the column of that id,
+    where it is another than the row's own: no two of these rows share it.
     """
-    columns = (*order, "pk")
+    columns = (*order, by)
     if after is not None:
-        rows = rows.filter(_behind(rows, columns, after))
+        rows = rows.filter(_behind(rows.filter(**{by: after}), columns))
     found = list(rows.order_by(*columns)[: size + 1])
-    return found[:size], found[size - 1].pk if len(found) > size else None
+    return found[:size], getattr(found[size - 1], by) if len(found) > size else None
 
 
 def place_in(text: str) -> UUID | None:
@@ -33,8 +36,8 @@ def place_in(text: str) -> UUID | None:
         raise InvalidError("This page of the list cannot be found; begin at its first page.") from None
 
 
-def _behind(rows: QuerySet[M], columns: Sequence[str], after: UUID) -> Q:
-    last = rows.filter(pk=after).values_list(*(column.lstrip("-") for column in columns)).first()
+def _behind(place: QuerySet[M], columns: Sequence[str]) -> Q:
+    last = place.values_list(*(column.lstrip("-") for column in columns)).first()
     if last is None:
         raise NotThereError
     behind = Q(pk__in=[])

@@ -22,6 +22,7 @@ CREATE TABLE access_filing (
 )
 """
 _INDEX = "CREATE INDEX access_filing_of_room ON access_filing (shelf, room, serial)"
+_NEWEST = "CREATE INDEX access_filing_newest ON access_filing (serial, shelf)"
 _APART = {"sqlite": " WITHOUT ROWID", "postgresql": ""}
 
 _ROOM = {"sqlite": "substr(e.kind, 1, instr(e.kind, '.') - 1)", "postgresql": "split_part(e.kind, '.', 1)"}
@@ -64,6 +65,19 @@ def drop(database: BaseDatabaseWrapper) -> None:
     """The way back of the migration."""
     with database.cursor() as cursor:
         cursor.execute("DROP TABLE access_filing")
+
+
+def make_newest(database: BaseDatabaseWrapper) -> None:
+    """The index by age, for readers with many shelves on PostgreSQL (`reads/tops.py`); SQLite has no use for it."""
+    if database.vendor == "postgresql":
+        with database.cursor() as cursor:
+            cursor.execute(_NEWEST)
+
+
+def drop_newest(database: BaseDatabaseWrapper) -> None:
+    """The way back of that migration."""
+    with database.cursor() as cursor:
+        cursor.execute("DROP INDEX IF EXISTS access_filing_newest")
 
 
 def put(which: str, *, released: str = "TRUE") -> str:

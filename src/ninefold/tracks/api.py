@@ -185,12 +185,12 @@ def open_situation(request: HttpRequest, new: SituationIn) -> Status[MadeOut]:
 @router.get(
     "/situations/{situation_id}/organisations", response=list[OrganisationOut], operation_id="tracks_organisations"
 )
-def organisations(request: HttpRequest, situation_id: UUID) -> list[OrganisationOut]:
-    """The organisations of a situation that you may see."""
+def organisations(request: HttpRequest, situation_id: UUID, after: UUID | None = None) -> list[OrganisationOut]:
+    """The organisations of a situation that you may see, 50 at a time; `after` is the id of the last one you have."""
     person, now = the_person(request), clock.now()
     situation = reads.situation_for(person, now, situation_id)
-    stands = reads.stands_in(person, now, situation)
-    seen = reads.actors(person, now, situation)
+    seen, _ = page_of(reads.actors(person, now, situation), after=after)
+    stands = reads.stands_in(person, now, situation, [one.pk for one in seen])
     return [OrganisationOut(id=one.pk, name=one.name.as_value(), stands_in=stands[one.pk]) for one in seen]
 
 

@@ -1,29 +1,34 @@
-"""The circle as figures: who is present, tied, absent or alone, and what reaches the public. Pure."""
+"""The circle as figures: who is present, tied, absent or alone, and what reaches the public. Pure.
+
+What comes in has been counted by the database (`tally.py`), so nothing here grows with the number of organisations.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
-from uuid import UUID
 
 from ninefold.tracks.rules import CARRIES, CENTRE
 
 
-class PresenceOf(NamedTuple):
-    """An organisation in a track at a level."""
+class Standing(NamedTuple):
+    """So many organisations stand in a track at a level."""
 
-    actor: UUID
     track: str
     level: str
+    actors: int
 
 
-class TieOf(NamedTuple):
-    """A tie between two organisations: one of `TIE_KINDS`, strength from 1 to 3."""
+class Bundle(NamedTuple):
+    """So many ties of one of `TIE_KINDS`, from organisations that stand in these tracks to such that stand in those;
+    and the sum of their strengths.
+    """
 
-    source: UUID
-    target: UUID
+    sources: frozenset[str]
+    targets: frozenset[str]
     kind: str
+    ties: int
     strength: int
 
 
@@ -77,44 +82,41 @@ class Circle:
         return next(point for point in self.points if point.track == track)
 
 
-def draw_from(ring: Sequence[str], presences: Iterable[PresenceOf], ties: Iterable[TieOf]) -> Circle:
-    """The circle of these presences and ties, begun at the first of `ring` (eight outer tracks).
+def draw_from(ring: Sequence[str], standings: Iterable[Standing], bundles: Iterable[Bundle], *, actors: int) -> Circle:
+    """The circle of these figures and of so many organisations, begun at the first of `ring` (eight outer tracks).
 
     A tie counts for each pair of different tracks that its two organisations stand in; a tie within a track counts
     for none. Where words go along a tie towards the ninth track it reaches the public, and where they come from it the
     public is heard.
     """
-    tracks_of: dict[UUID, set[str]] = defaultdict(set)
-    levels: dict[str, set[str]] = defaultdict(set)
-    for presence in presences:
-        tracks_of[presence.actor].add(presence.track)
-        levels[presence.track].add(presence.level)
-    members = Counter(track for tracks in tracks_of.values() for track in tracks)
-    number: Counter[frozenset[str]] = Counter()
-    strength: Counter[frozenset[str]] = Counter()
+    members, levels = Counter[str](), defaultdict[str, set[str]](set)
+    for standing in standings:
+        members[standing.track] += standing.actors
+        levels[standing.track].add(standing.level)
+    number, strength = Counter[frozenset[str]](), Counter[frozenset[str]]()
     joined, out, back = Counter[str](), Counter[str](), Counter[str]()
-    seen = _once(tie for tie in ties if tie.source in tracks_of and tie.target in tracks_of)
-    for tie in seen:
-        pairs = {(a, b) for a, b in product(tracks_of[tie.source], tracks_of[tie.target]) if a != b}
+    ties = 0
+    for bundle in bundles:
+        ties += bundle.ties
+        pairs = {(a, b) for a, b in product(bundle.sources, bundle.targets) if a != b}
         for pair in {frozenset(pair) for pair in pairs}:
-            number[pair] += 1
-            strength[pair] += tie.strength
-        joined.update({track for pair in pairs for track in pair})
-        there, again = CARRIES.get(tie.kind, (False, False))
-        out.update({a for a, b in pairs if b == CENTRE and there} | {b for a, b in pairs if a == CENTRE and again})
-        back.update({b for a, b in pairs if a == CENTRE and there} | {a for a, b in pairs if b == CENTRE and again})
+            number[pair] += bundle.ties
+            strength[pair] += bundle.strength
+        there, again = CARRIES.get(bundle.kind, (False, False))
+        _count(joined, {track for pair in pairs for track in pair}, bundle)
+        _count(out, _towards(pairs, there=there, again=again), bundle)
+        _count(back, _towards(pairs, there=again, again=there), bundle)
     order = [*ring, CENTRE]
     points = tuple(Point(t, members[t], frozenset(levels[t]), joined[t], out[t], back[t]) for t in order)
     pairs_in_order = sorted(number, key=lambda pair: sorted(order.index(track) for track in pair))
     chords = tuple(Chord(pair, number[pair], strength[pair]) for pair in pairs_in_order)
-    return Circle(points, chords, len(tracks_of), len(seen))
+    return Circle(points, chords, actors, ties)
 
 
-def _once(ties: Iterable[TieOf]) -> list[TieOf]:
-    """Two people who do not see each other's ties may both have entered one; who sees both counts the stronger."""
-    strongest: dict[tuple[UUID, UUID, str], TieOf] = {}
-    for tie in ties:
-        there = strongest.setdefault((tie.source, tie.target, tie.kind), tie)
-        if tie.strength > there.strength:
-            strongest[tie.source, tie.target, tie.kind] = tie
-    return list(strongest.values())
+def _count(counter: Counter[str], tracks: Iterable[str], bundle: Bundle) -> None:
+    counter.update(dict.fromkeys(tracks, bundle.ties))
+
+
+def _towards(pairs: Iterable[tuple[str, str]], *, there: bool, again: bool) -> set[str]:
+    """The tracks from which words reach the centre, if they go from the first of a pair there, or from the second."""
+    return {a for a, b in pairs if b == CENTRE and there} | {b for a, b in pairs if a == CENTRE and again}

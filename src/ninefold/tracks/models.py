@@ -46,6 +46,7 @@ class Presence(models.Model):
             models.CheckConstraint(condition=Q(track__in=TRACKS), name="tracks_presence_track"),
             models.CheckConstraint(condition=Q(level__in=LEVELS), name="tracks_presence_level"),
         ]
+        indexes: ClassVar = [models.Index(fields=["situation", "track", "actor"], name="tracks_of_a_track")]
 
     def __str__(self) -> str:
         return f"{self.actor_id} in {self.track}"
@@ -68,6 +69,7 @@ class Tie(models.Model):
             models.CheckConstraint(condition=Q(kind__in=TIE_KINDS), name="tracks_tie_kind"),
             models.CheckConstraint(condition=Q(strength__in=STRENGTHS), name="tracks_tie_strength"),
         ]
+        indexes: ClassVar = [models.Index(fields=["situation", "id"], name="tracks_ties_in_order")]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.kind} {self.target_id}"

@@ -1,20 +1,26 @@
 """Every question to the tables of organisations and ties; each takes the person who asks (None is a stranger)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
+from ninefold.access.keyset import SIZE, page_of
+from ninefold.access.markings import Marking
 from ninefold.access.models import Person
-from ninefold.access.reads import Mark, has_taken_up, marks_for, visible_to
+from ninefold.access.reads import Mark, has_taken_up, markings_over, marks_for, visible_to
 from ninefold.errors import NotThereError
 from ninefold.tracks import circle as circles
 from ninefold.tracks.models import Actor, Holding, Office, OfficeOffer, Presence, Situation, Tie
 from ninefold.tracks.rules import may_keep_circle, ring_from
+from ninefold.tracks.tally import tally
 
-_OF_A_TIE = ("source_id", "target_id", "kind", "strength")
+TIES_SHOWN = 6
+"""How many ties stand beside an organisation in a list; its own page has them all."""
 
 
 def situations(person: Person | None, now: datetime) -> QuerySet[Situation]:
@@ -32,14 +38,21 @@ def situation_for(person: Person | None, now: datetime, situation_id: UUID) -> S
 
 def actors(person: Person | None, now: datetime, situation: Situation) -> QuerySet[Actor]:
     """The organisations of a situation that this reader may see, by id (names have no common order)."""
-    seen = Actor.objects.filter(visible_to(person, now, "tracks:actor"), presences__situation=situation)
-    return seen.distinct().order_by("id")
+    here = Presence.objects.filter(situation=situation, actor=OuterRef("pk"))
+    return Actor.objects.filter(visible_to(person, now, "tracks:actor"), Exists(here)).order_by("id")
 
 
-def stands_in(person: Person | None, now: datetime, situation: Situation) -> dict[UUID, dict[str, str]]:
-    """By organisation that this reader may see: its level in each of its tracks."""
-    seen = Presence.objects.filter(situation=situation, actor__in=actors(person, now, situation).values("pk"))
+def presences(person: Person | None, now: datetime, situation: Situation) -> QuerySet[Presence]:
+    """Where the organisations that this reader may see stand in a situation."""
+    return Presence.objects.filter(visible_to(person, now, "tracks:actor", of="actor_id"), situation=situation)
+
+
+def stands_in(
+    person: Person | None, now: datetime, situation: Situation, actors: Collection[UUID]
+) -> dict[UUID, dict[str, str]]:
+    """By organisation, of these that he may see: its level in each of its tracks."""
     found: dict[UUID, dict[str, str]] = {}
+    seen = presences(person, now, situation).filter(actor__in=actors)
     for actor, track, level in seen.values_list("actor_id", "track", "level"):
         found.setdefault(actor, {})[track] = level
     return found
@@ -55,10 +68,10 @@ def actor_for(person: Person | None, now: datetime, actor_id: UUID) -> Actor:
 
 def ties(person: Person | None, now: datetime, situation: Situation) -> QuerySet[Tie]:
     """The ties that this reader may see, both ends included: a tie to what is hidden is hidden."""
-    ends = actors(person, now, situation).values("pk")
-    seen = Tie.objects.filter(
-        visible_to(person, now, "tracks:tie"), situation=situation, source__in=ends, target__in=ends
-    )
+    seen = Tie.objects.filter(visible_to(person, now, "tracks:tie"), situation=situation)
+    for end in ("source_id", "target_id"):
+        here = Presence.objects.filter(situation=situation, actor=OuterRef(end))
+        seen = seen.filter(visible_to(person, now, "tracks:actor", of=end), Exists(here))
     return seen.select_related("source", "target").order_by("id")
 
 
@@ -72,36 +85,62 @@ def tie_for(person: Person | None, now: datetime, situation: Situation, tie_id: 
 
 def circle(person: Person | None, now: datetime, situation: Situation) -> circles.Circle:
     """The circle of a situation, computed from nothing but what this reader may see."""
-    presences = Presence.objects.filter(situation=situation, actor__in=actors(person, now, situation).values("pk"))
-    return circles.draw_from(
-        ring_from(situation.pk),
-        [circles.PresenceOf(*row) for row in presences.values_list("actor_id", "track", "level")],
-        [
-            circles.TieOf(*row)
-            for row in ties(person, now, situation).values_list("source_id", "target_id", "kind", "strength")
-        ],
-    )
+    entered = Tie.objects.filter(visible_to(person, now, "tracks:tie"), situation=situation)
+    counted = tally(presences(person, now, situation), entered)
+    return circles.draw_from(ring_from(situation.pk), counted.standings, counted.bundles, actors=counted.actors)
 
 
 @dataclass(frozen=True)
 class Member:
-    """An organisation of a track with its level and the ties that this reader may see."""
+    """An organisation of a track with its level and the first of the ties that this reader may see."""
 
     actor: Actor
     level: str
-    ties: tuple[Tie, ...]
+    ties: tuple[Tie, ...] = ()
+    more_ties: bool = False
 
 
-def members(person: Person | None, now: datetime, situation: Situation, track: str) -> list[Member]:
-    """The organisations of one track, each with its ties."""
-    here = Presence.objects.filter(
-        situation=situation, track=track, actor__in=actors(person, now, situation).values("pk")
-    ).select_related("actor")
-    seen = list(ties(person, now, situation))
-    return [
-        Member(one.actor, one.level, tuple(tie for tie in seen if one.actor_id in {tie.source_id, tie.target_id}))
-        for one in here.order_by("actor_id")
-    ]
+def members(
+    person: Person | None,
+    now: datetime,
+    situation: Situation,
+    track: str,
+    *,
+    after: UUID | None = None,
+    size: int = SIZE,
+) -> tuple[list[Member], UUID | None]:
+    """A page of the organisations of one track, by id and without their ties, and where the next page begins."""
+    here = presences(person, now, situation).filter(track=track).select_related("actor")
+    found, more = page_of(here, after=after, size=size, by="actor_id")
+    return [Member(one.actor, one.level) for one in found], more
+
+
+def with_ties(
+    person: Person | None, now: datetime, situation: Situation, members: Sequence[Member], *, most: int = TIES_SHOWN
+) -> list[Member]:
+    """The same, each with the first of its ties. Two queries."""
+    found: dict[UUID, list[Tie]] = {member.actor.pk: [] for member in members}
+    for end in ("source_id", "target_id"):
+        nth = Window(RowNumber(), partition_by=[F(end)], order_by="id")
+        seen = ties(person, now, situation).filter(**{f"{end}__in": list(found)}).annotate(nth=nth)
+        for tie in seen.filter(nth__lte=most + 1):
+            found[getattr(tie, end)].append(tie)
+    return [replace(one, **_first(found[one.actor.pk], most)) for one in members]
+
+
+def _first(ties: list[Tie], most: int) -> dict[str, Any]:
+    return {"ties": tuple(sorted(ties, key=lambda tie: tie.pk)[:most]), "more_ties": len(ties) > most}
+
+
+def markings_of_circle(person: Person | None, now: datetime, situation: Situation) -> list[Marking]:
+    """The markings of everything that the circle is drawn from; what is derived bears the highest."""
+    seen = {
+        "tracks:situation": situations(person, now).filter(pk=situation.pk),
+        "tracks:actor": actors(person, now, situation),
+        "tracks:tie": ties(person, now, situation),
+    }
+    found = [markings_over(person, now, kind, rows.order_by().values("pk")) for kind, rows in seen.items()]
+    return [marking for of_kind in found for marking in of_kind]
 
 
 def marks_on(

@@ -1,7 +1,5 @@
 """The first page, the tour, what Ninefold never does, where its data come from, and the choice of a language."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,8 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ninefold import clock
 from ninefold.access.guards import open_to_all, person_of
-from ninefold.access.models import Person
-from ninefold.access.reads import Mark, invented_people
+from ninefold.access.reads import invented_people
 from ninefold.errors import InvalidError, NotThereError
 from ninefold.sample import sealed
 from ninefold.sample import tour as sample_tour
@@ -49,7 +46,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "answer": circles.answer(circle, code, now.date()),
         "picture": circles.picture(circle, situation.pk, name, code),
         "rows": circles.table(circle, situation.pk, code),
-        "marks": [*_marks(person, now, situation), *coming.marks],
+        "marks": [*tracks.markings_of_circle(person, now, situation), *coming.marks],
         "waiting": beside.waiting_for(person, now, code),
         "coming": coming,
         "now": now,
@@ -117,13 +114,6 @@ def _chosen(request: HttpRequest, seen: list[Situation]) -> Situation | None:
             raise NotThereError
         return by_id[asked]
     return by_id.get(request.COOKIES.get(_CHOSEN, ""), seen[0] if seen else None)
-
-
-def _marks(person: Person | None, now: datetime, situation: Situation) -> list[Mark]:
-    """The marks of everything that the circle is drawn from; what is derived bears the highest."""
-    actors, ties = tracks.actors(person, now, situation), tracks.ties(person, now, situation)
-    ids = [rows.values_list("pk", flat=True) for rows in (actors, ties)]
-    return tracks.marks_on(person, now, situation, *ids)
 
 
 def _back(request: HttpRequest) -> str:

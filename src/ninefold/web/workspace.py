@@ -18,6 +18,9 @@ _SQLITE_START = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON;"
     "PRAGMA recursive_triggers=ON;"
 )
+# What is planned once a connection, is planned for all values alike (`access/reads/prepared.py`): what a plan for one
+# reader could gain, planning it again costs many times over.
+_POSTGRESQL_START = "-c plan_cache_mode=force_generic_plan"
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ def database(address: str, folder: Path, *, engine: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": asked.get("host") or unquote(parts.hostname or ""),
         "PORT": asked.get("port") or str(parts.port or ""),
+        "OPTIONS": {"options": _POSTGRESQL_START},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

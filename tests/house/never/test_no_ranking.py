@@ -4,8 +4,8 @@ import re
 from uuid import UUID
 
 import pytest
+from circles import PresenceOf, drawn
 
-from ninefold.tracks.circle import PresenceOf, draw_from
 from ninefold.tracks.rules import CENTRE, RING, ring_from
 
 from .watch import SOURCE
@@ -22,7 +22,7 @@ def test_a_crowded_track_does_not_move():
     situation = UUID(int=5)
     crowd = [PresenceOf(UUID(int=n), "religion", "local") for n in range(50)]
     for presences in ([], crowd):
-        points = draw_from(ring_from(situation), presences, []).points
+        points = drawn(ring_from(situation), presences, []).points
         assert [point.track for point in points] == [*ring_from(situation), CENTRE]
 
 

@@ -68,6 +68,7 @@ from ninefold.access.reads.orphans import (
 from ninefold.access.reads.records import (
     Mark,
     Readers,
+    markings_over,
     marks_for,
     open_at,
     readers_of,
@@ -93,6 +94,7 @@ from ninefold.access.reads.vaults import (
     share_of,
     vault_for,
     vaults_known_to,
+    vaults_page,
 )
 from ninefold.access.reads.vaults_entered import as_rows_say, is_entered, key_of, require_entered, require_published
 
@@ -152,6 +154,7 @@ __all__ = [
     "listed",
     "listed_items",
     "living_channels",
+    "markings_over",
     "marks_for",
     "may_found",
     "may_release",
@@ -195,6 +198,7 @@ __all__ = [
     "vault_facts",
     "vault_for",
     "vaults_known_to",
+    "vaults_page",
     "visible_to",
     "waits_for",
     "was_changed",

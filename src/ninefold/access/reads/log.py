@@ -2,17 +2,17 @@
 
 1. His shelves are merged from their tops, no further than a page needs: the candidates.
 2. `entries_visible_to` says which of them he sees. The mapper puts that question in ten milliseconds and a database
-   answers it in a third of one, so its words are kept and only the reader and the moment are put in.
+   answers it in a third of one, so its words are kept and only the reader and the moment are put in; PostgreSQL keeps
+   its plan too.
 3. Only if too many candidates fell away (a release that ended today, an embargo) is all asked that stands further down.
 
 Entries that are not filed yet are asked for in step 2, without a shelf.
 """
 
-import json
 import re
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -20,60 +20,17 @@ from django.db import connection
 from ninefold.access.models import ADMINISTRATOR, Person, Release
 from ninefold.access.reads.entries import entries_visible_to, require_openable
 from ninefold.access.reads.facts import actor_name
-from ninefold.access.shelves import MARK, shelves_of
+from ninefold.access.reads.prepared import prepared
+from ninefold.access.reads.tops import MANY, OF_ROOM, tops_of_shelves
+from ninefold.access.shelves import shelves_of
 from ninefold.errors import InvalidError, NotThereError
 from ninefold.ledger.models import Entry
 
 _SPARE = 10
 """How many candidates more than entries are looked for, so that a few that fall away cost no further question."""
 
-# SQLite takes the rows of a recursion from a queue in the order that is asked for, and none that nobody reads: the
-# tops of all shelves stand in the queue, and the newest makes way for the next of its own (lang_with.html, section 3).
-# PostgreSQL reads the few newest of each shelf; the last of them that fits the page is how far the others are read.
-_MERGED = {
-    "sqlite": """
-SELECT DISTINCT serial FROM (
-  WITH RECURSIVE walk (serial, shelf) AS (
-    SELECT (SELECT max(serial) FROM access_filing f WHERE f.shelf = m.shelf{room} AND f.serial <= {begin}), m.shelf
-    FROM mine m
-    UNION ALL
-    SELECT (SELECT max(serial) FROM access_filing f WHERE f.shelf = w.shelf{room} AND f.serial < w.serial), w.shelf
-    FROM walk w WHERE w.serial IS NOT NULL
-    ORDER BY 1 DESC
-  )
-  SELECT serial FROM walk WHERE serial IS NOT NULL
-) LIMIT %(most)s
-""",
-    "postgresql": """
-SELECT DISTINCT t.serial FROM mine m CROSS JOIN LATERAL (
-  SELECT f.serial FROM access_filing f WHERE f.shelf = m.shelf{room} AND f.serial <= {begin}
-  AND f.serial >= (SELECT serial FROM bound) ORDER BY f.serial DESC LIMIT %(most)s
-) t ORDER BY 1 DESC LIMIT %(most)s
-""",
-}
-_BOUND = {
-    "sqlite": "",
-    "postgresql": """
-, bound AS MATERIALIZED (SELECT coalesce((
-  SELECT t.serial FROM mine m CROSS JOIN LATERAL (
-    SELECT f.serial FROM access_filing f WHERE f.shelf = m.shelf{room} AND f.serial <= {begin}
-    ORDER BY f.serial DESC LIMIT (SELECT 1 + 2 * %(most)s / count(*) FROM mine)
-  ) t GROUP BY t.serial ORDER BY t.serial DESC LIMIT 1 OFFSET %(most)s - 1
-), 0) AS serial)
-""",
-}
-_BEGIN = {
-    False: "(SELECT coalesce(max(serial), 0) FROM ledger_entry)",
-    True: "(SELECT serial FROM ledger_entry WHERE id = %(since)s)",
-}
-# The first row comes always: how far the log is filed, and where the page begins.
-_CANDIDATES = """
-WITH mine AS MATERIALIZED ({mine}){bound}
-SELECT coalesce((SELECT serial FROM access_filing WHERE shelf = '{mark}'), 0), {begin}, c.serial
-FROM (SELECT 1) one LEFT JOIN ({merged}) c ON TRUE
-"""
 _SEEN = """
-SELECT ledger_entry.*, l."index" AS leaf_index
+SELECT {columns}, l."index" AS leaf_index
 FROM ledger_entry LEFT JOIN ledger_leaf l ON l.entry_id = ledger_entry.serial
 WHERE ({policy}) AND {which} {room} ORDER BY ledger_entry.serial DESC LIMIT %(size)s
 """
@@ -89,41 +46,38 @@ ledger_entry.serial < %(floor)s AND ledger_entry.serial <= %(upto)s AND ledger_e
   SELECT f.serial FROM access_filing f WHERE f.shelf IN (SELECT shelf FROM ({mine}) mine){room}
 )
 """
-_OF_ROOM = " AND f.room = %(of_room)s"
-
 _PLAIN = re.compile(r"[A-Za-z0-9:+._% -]*")
 
 # They stand for the reader and the moment while a question is put into words.
 _READER, _MOMENT = UUID(int=0x9F01D), datetime(1990, 1, 1, 9, tzinfo=UTC)
 
 
-class _Found(NamedTuple):
-    """How far the log is filed, where the page begins, and which serials may be on it."""
-
-    upto: int
-    begin: int
-    serials: list[int]
-
-
 def newest_entries(
-    person: Person | None, now: datetime, *, size: int, room: str = "", since: UUID | None = None, spare: int = _SPARE
+    person: Person | None,
+    now: datetime,
+    *,
+    size: int,
+    room: str = "",
+    since: UUID | None = None,
+    spare: int = _SPARE,
+    many: int = MANY,
 ) -> list[Entry]:
     """The newest entries that he sees, or those from the entry `since` on, which is the first; in one room, or in all.
 
     `NotThereError` where he does not see `since`. The same as `entries_visible_to`, in two queries, three at most. Each
     entry bears `leaf_index`, the index of its leaf (None while it waits).
     """
-    values = _values(person, now, room, since) | {"size": size, "most": size + spare}
-    found = _candidates(person, room, values)
+    values = _values(person, now, room, since) | {"size": size, "most": size + spare, "many": many}
+    found = tops_of_shelves(values)
     if found is None:
         raise NotThereError
-    values |= found._asdict() | {"serials": _listed(found.serials)}
-    which = [_SERIALS[connection.vendor], *([_LATE] if found.begin > found.upto else [])]
-    rows = _seen(person, room, which, values)
+    values |= found.as_values()
+    late = (_LATE,) if found.begin > found.upto else ()
+    rows = _seen(prepared(_statement(person, room, _SERIALS[connection.vendor], *late)), values)
     if len(rows) < size and len(found.serials) == values["most"]:
-        further = _FURTHER.format(mine=shelves_of(stranger=person is None), room=_OF_ROOM if room else "")
+        further = _FURTHER.format(mine=shelves_of(stranger=person is None), room=OF_ROOM if room else "")
         values |= {"floor": found.serials[-1], "size": size - len(rows)}
-        rows += _seen(person, room, [further], values)
+        rows += _seen(_statement(person, room, further), values)
     if since and not (rows and rows[0].id == since):
         raise NotThereError
     return rows
@@ -132,7 +86,8 @@ def newest_entries(
 def entry_seen(person: Person | None, now: datetime, entry: UUID) -> Entry:
     """One entry with its `leaf_index`; `NotThereError` if there is none, or none for him. One query."""
     id_ = Release._meta.get_field("record").get_db_prep_value(entry, connection)
-    rows = _seen(person, "", ["ledger_entry.id = %(id)s"], _values(person, now, "", None) | {"id": id_, "size": 1})
+    values = _values(person, now, "", None) | {"id": id_, "size": 1}
+    rows = _seen(prepared(_statement(person, "", "ledger_entry.id = %(id)s")), values)
     if not rows:
         raise NotThereError
     return rows[0]
@@ -145,31 +100,21 @@ def entry_opened(person: Person | None, now: datetime, entry: UUID) -> Entry:
     return found
 
 
-def _candidates(person: Person | None, room: str, values: dict[str, Any]) -> _Found | None:
-    """The tops of his shelves; None where there is no entry from which to begin."""
-    vendor = connection.vendor
-    begin, of_room = _BEGIN["since" in values], _OF_ROOM if room else ""
-    statement = _CANDIDATES.format(
-        mine=shelves_of(stranger=person is None),
-        bound=_BOUND[vendor].format(room=of_room, begin=begin),
-        merged=_MERGED[vendor].format(room=of_room, begin=begin),
-        begin=begin,
-        mark=MARK,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        rows = cursor.fetchall()
-    upto, first, _ = rows[0]
-    return None if first is None else _Found(upto, first, [serial for _, _, serial in rows if serial is not None])
-
-
-def _seen(person: Person | None, room: str, which: list[str], values: dict[str, Any]) -> list[Entry]:
-    """The newest of these entries that he sees. Apart, so that each comes straight from an index."""
-    policy = _policy(person is not None, bool(person and person.is_administrator))
-    in_room = "AND ledger_entry.kind LIKE %(room)s" if room else ""
-    each = [_SEEN.format(policy=policy, room=in_room, which=one) for one in which]
-    statement = each[0] if len(each) == 1 else _TOGETHER.format(*each)
+def _seen(statement: str, values: dict[str, Any]) -> list[Entry]:
     return list(Entry.objects.raw(statement, values))
+
+
+def _statement(person: Person | None, room: str, *which: str) -> str:
+    """SELECT the newest of these entries that he sees. Apart, so that each comes straight from an index."""
+    return _put_together(person is not None, bool(person and person.is_administrator), bool(room), which)
+
+
+@cache
+def _put_together(signed_in: bool, administrator: bool, in_room: bool, which: tuple[str, ...]) -> str:
+    columns = ", ".join(f'ledger_entry."{field.column}"' for field in Entry._meta.concrete_fields)
+    policy, room = _policy(signed_in, administrator), "AND ledger_entry.kind LIKE %(room)s" if in_room else ""
+    each = [_SEEN.format(columns=columns, policy=policy, room=room, which=one) for one in which]
+    return each[0] if len(each) == 1 else _TOGETHER.format(*each)
 
 
 @cache
@@ -211,7 +156,3 @@ def _reader(person: Person, now: datetime) -> dict[str, Any]:
 
 def _adapted(moment: datetime) -> Any:  # noqa: ANN401 (text or moment, as the database has it)
     return connection.ops.adapt_datetimefield_value(moment)
-
-
-def _listed(serials: list[int]) -> str | list[int]:
-    return json.dumps(serials) if connection.vendor == "sqlite" else serials

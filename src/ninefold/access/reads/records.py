@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -32,12 +32,13 @@ class Readers(NamedTuple):
         return self.everybody or person in self.people
 
 
-def visible_to(person: Person | None, now: datetime, kind: str) -> Q:
+def visible_to(person: Person | None, now: datetime, kind: str, *, of: str = "pk") -> Q:
     """The filter for every list, count, facet and search over records of a kind: `Model.objects.filter(...)`.
 
+    `of` names the column that holds the record's id, where the rows only point to it.
     The same yes and no as `policy.may_read` for each record; a property test holds them equal.
     """
-    return Q(Exists(releases_to(person, now).filter(kind=kind, record=OuterRef("pk"))))
+    return Q(Exists(releases_to(person, now).filter(kind=kind, record=OuterRef(of))))
 
 
 def releases_to(person: Person | None, now: datetime) -> QuerySet[Release]:
@@ -70,6 +71,12 @@ def marks_for(person: Person | None, now: datetime, kind: str, ids: Iterable[UUI
         audience = row.audience.name if row.audience and row.mine else None
         marks.setdefault(row.record, set()).add(Mark(read(row.marking), audience, row.ends))
     return {record: sorted(found, key=_strictest_first) for record, found in marks.items()}
+
+
+def markings_over(person: Person | None, now: datetime, kind: str, records: QuerySet[Any, Any]) -> list[Marking]:
+    """Every marking under which he reads any of these records (a query of their ids), however many they are."""
+    rows = releases_to(person, now).filter(kind=kind, record__in=records).order_by()
+    return [read(marking) for marking in rows.values_list("marking", flat=True).distinct()]
 
 
 def readers_of(kind: str, record: UUID, now: datetime) -> Readers:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from ninefold.access.keyset import page_of
 from ninefold.access.models import CustodianKey, Person, Vault, VaultCustodian, VaultItem
 from ninefold.access.policy import may_take_sealed
 from ninefold.access.reads.facts import reader_of, vault_facts
@@ -39,10 +40,15 @@ class Keeper(NamedTuple):
 
 
 def vaults_known_to(person: Person, now: datetime) -> QuerySet[Vault]:
-    """The vaults of which he keeps a share, and those that were made known to an audience of his."""
+    """The vaults of which he keeps a share, and those that were made known to an audience of his, in no order."""
     keeps = VaultCustodian.objects.filter(vault=OuterRef("pk"), person=person)
     known = Q(Exists(keeps)) | visible_to(person, now, KIND)
-    return Vault.objects.filter(known).order_by("-founded_day", "id")
+    return Vault.objects.filter(known)
+
+
+def vaults_page(person: Person, now: datetime, after: UUID | None = None) -> tuple[list[Vault], UUID | None]:
+    """A page of them, the newest first, and where the next begins."""
+    return page_of(vaults_known_to(person, now), "-founded_day", after=after)
 
 
 def vault_for(person: Person, now: datetime, vault: UUID) -> Vault:

@@ -13,6 +13,7 @@ from ninefold.access import actions, reads
 from ninefold.access.doing import done, fits
 from ninefold.access.forms_vaults import CustodianKeyForm, VaultForm
 from ninefold.access.guards import MINE, signed_in, the_person
+from ninefold.access.keyset import place_in
 from ninefold.access.labels_vaults import STATE_NAMES
 from ninefold.access.policy import may_confirm_destroyed
 from ninefold.access.vaults.shares import MOST
@@ -25,8 +26,12 @@ from ninefold.ledger.refs import Ref
 def vaults(request: HttpRequest) -> HttpResponse:
     """The vaults of which this person knows."""
     person, now = the_person(request), clock.now()
+    place = place_in(request.GET.get("after", ""))
+    found, after = reads.vaults_page(person, now, place)
     context = {
-        "vaults": [{"vault": one, "state": STATE_NAMES[one.state]} for one in reads.vaults_known_to(person, now)],
+        "vaults": [{"vault": one, "state": STATE_NAMES[one.state]} for one in found],
+        "after": after,
+        "counted": not (place or after),
         "keys": reads.custodian_keys(person),
         "may_found": reads.may_found(person, now),
         "now": now,

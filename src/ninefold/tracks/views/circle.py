@@ -19,16 +19,21 @@ from ninefold.tracks import labels, reads
 from ninefold.tracks.models import Actor, Situation, Tie
 from ninefold.tracks.rules import CENTRE, TRACKS, may_keep_circle, ring_from
 
+OF_A_TRACK = 12
+"""How many organisations of each track stand on the page of a situation; the track's own page has them all."""
+
 
 @open_to_all
 def situation(request: HttpRequest, situation_id: UUID) -> HttpResponse:
-    """The organisations of a situation, track by track in the order of the circle."""
+    """The first organisations of each track of a situation, in the order of the circle."""
     person, now = person_of(request), clock.now()
     chosen = reads.situation_for(person, now, situation_id)
-    order = [*ring_from(chosen.pk), CENTRE]
-    seen = {track: reads.members(person, now, chosen, track) for track in order}
-    groups = [{"slug": track, "name": labels.TRACK_NAMES[track], "members": _rows(seen[track])} for track in order]
-    actors = [member.actor.pk for members in seen.values() for member in members]
+    groups, actors = [], []
+    for track in (*ring_from(chosen.pk), CENTRE):
+        members, more = reads.members(person, now, chosen, track, size=OF_A_TRACK)
+        name = labels.TRACK_NAMES[track]
+        groups.append({"slug": track, "name": name, "members": _rows(members), "more": more is not None})
+        actors += [member.actor.pk for member in members]
     marks = reads.marks_on(person, now, chosen, actors, [])
     context = {"situation": chosen, "groups": groups, "marks": marks, "keeping": _keeping(person)}
     return render(request, "tracks/situation.html", context)
@@ -36,19 +41,21 @@ def situation(request: HttpRequest, situation_id: UUID) -> HttpResponse:
 
 @open_to_all
 def track(request: HttpRequest, situation_id: UUID, slug: str) -> HttpResponse:
-    """One track of a situation: who stands in it, and the ties of each."""
+    """One track of a situation: who stands in it, and the first ties of each."""
     person, now = person_of(request), clock.now()
     if slug not in TRACKS:
         raise NotThereError
     chosen = reads.situation_for(person, now, situation_id)
     point = reads.circle(person, now, chosen).point(slug)
-    members = reads.members(person, now, chosen, slug)
+    page, after = reads.members(person, now, chosen, slug, after=place_in(request.GET.get("after", "")))
+    members = reads.with_ties(person, now, chosen, page)
     ties = [tie for member in members for tie in member.ties]
     context = {
         "situation": chosen,
         "track": labels.TRACK_NAMES[slug],
         "point": point,
         "members": _rows(members),
+        "after": after,
         "marks": _marks(person, now, chosen, [member.actor.pk for member in members], ties),
     }
     return render(request, "tracks/track.html", context)
@@ -114,6 +121,7 @@ def _rows(members: Sequence[reads.Member]) -> list[dict[str, object]]:
             "actor": member.actor,
             "level": labels.LEVEL_NAMES[member.level],
             "ties": [_tie(tie) for tie in member.ties],
+            "more_ties": member.more_ties,
         }
         for member in members
     ]
