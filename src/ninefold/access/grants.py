@@ -5,19 +5,28 @@ from datetime import datetime
 
 from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
+    AUDIENCE_HUSHED,
     AUDIENCE_OPENED,
+    CUSTODY_PASSED,
     DIRECTORY_LINKED,
+    INVITED,
     KEY_ENDED,
     KEY_ENROLLED,
+    MARKING_LOWERED,
     MEMBER_ADDED,
     MEMBERSHIP_ENDED,
     MEMBERSHIP_PROLONGED,
+    PLACED,
     RELEASE_ENDED,
+    RELEASED,
+    SUCCESSOR_NAMED,
     TOKEN_ISSUED,
     TOKEN_REVOKED,
 )
-from ninefold.access.models import DirectoryLink, Key, Membership, Person, Release, Token
+from ninefold.access.models import Audience, DirectoryLink, Key, Membership, Person, Release, Token
+from ninefold.access.told import listed, named, told_of_audience, told_of_release, yes_or_no
 from ninefold.ledger.grants import Grant, granted
+from ninefold.ledger.held import Act, Row, Said, ends, held
 from ninefold.ledger.models import Entry
 
 
@@ -51,13 +60,88 @@ def directory_links(now: datetime) -> Iterator[Grant]:
         yield Grant(row.person_id, {"issuer": row.issuer})
 
 
-@granted(ended=RELEASE_ENDED)
-def releases(now: datetime) -> Iterator[Grant]:
-    """Which record is open to whom. The entries of many rooms give releases, so only their ends are held here."""
-    yield from (Grant(pk, {}) for pk in Release.objects.filter(ends__gt=now).values_list("pk", flat=True))
-
-
 @granted(ended=ACCOUNT_CLOSED)
 def accounts(now: datetime) -> Iterator[Grant]:
     """Who may sign in."""
     yield from (Grant(pk, {}) for pk in Person.objects.filter(is_active=True).values_list("pk", flat=True))
+
+
+# ---- Held to the letter: what the entries say of a row, in their order, and the row
+
+
+def _placed(act: Act) -> Iterator[Said]:
+    """A new record given to its readers."""
+    for id_, told in act.body["releases"].items():
+        yield Said(id_, told, gives=True)
+
+
+def _released(act: Act) -> Iterator[Said]:
+    """A record given further; entries of older versions do not say from when, nor by whom."""
+    names = ("record", "audience", "marking", "starts", "ends", "placed_by")
+    told = {name: act.body[name] for name in names if name in act.body}
+    yield Said(str(act.subject), told | {"embargo_until": act.body.get("embargo_until", "")}, gives=True)
+
+
+def _lowered(act: Act) -> Iterator[Said]:
+    yield Said(str(act.subject), {"marking": act.body["to"]}, before={"marking": act.body["from"]})
+
+
+@held({PLACED: _placed, RELEASED: _released, MARKING_LOWERED: _lowered, RELEASE_ENDED: ends}, kept=True)
+def releases(now: datetime) -> Iterator[Row]:
+    """Which record is open to whom, under which marking, until when."""
+    for row in Release.objects.filter(ends__gt=now).iterator():
+        yield Row(str(row.pk), told_of_release(row))
+
+
+def _made(act: Act) -> Iterator[Said]:
+    """An audience for one person, made where a record is opened in an emergency."""
+    for id_, told in act.body.get("audiences", {}).items():
+        yield Said(id_, told, gives=True)
+
+
+def _opened(act: Act) -> Iterator[Said]:
+    told = {"custodian": act.body["custodian"], "members_visible": yes_or_no(act.body["members_visible"])}
+    told |= {"successor": "", "notices": "yes"}
+    yield Said(str(act.subject), told | named(act.body["name"]), gives=True)
+
+
+def _passed(act: Act) -> Iterator[Said]:
+    keeper = act.body["custodian"]
+    before = {"custodian": act.body["from"]} if "from" in act.body else {}
+    if before or Person.objects.filter(pk=keeper).exists():  # else a restore had nobody to whom it could pass again
+        yield Said(str(act.subject), {"custodian": keeper, "successor": ""}, before)
+
+
+def _named(act: Act) -> Iterator[Said]:
+    yield Said(str(act.subject), {"successor": act.body["successor"]})
+
+
+def _hushed(act: Act) -> Iterator[Said]:
+    yield Said(str(act.subject), {"notices": yes_or_no(act.body["notices"])})
+
+
+@held(
+    {
+        PLACED: _made,
+        AUDIENCE_OPENED: _opened,
+        CUSTODY_PASSED: _passed,
+        SUCCESSOR_NAMED: _named,
+        AUDIENCE_HUSHED: _hushed,
+    },
+    kept=True,
+)
+def audiences(now: datetime) -> Iterator[Row]:
+    """Who keeps which audience, and how it is set."""
+    for row in Audience.objects.iterator():
+        yield Row(str(row.pk), told_of_audience(row), apart=named(row.name.as_value()))
+
+
+def _invited(act: Act) -> Iterator[Said]:
+    yield Said(str(act.subject), {"email": act.body["email"], "roles": listed(act.body["roles"])}, gives=True)
+
+
+@held({INVITED: _invited}, kept=True)
+def people(now: datetime) -> Iterator[Row]:
+    """Who has an account, by which address he comes, and what he may do for the machine."""
+    for row in Person.objects.iterator():
+        yield Row(str(row.pk), {"roles": listed(row.roles)}, apart={"email": row.email})

@@ -76,6 +76,15 @@ def acts_after(serial: int) -> Iterator[Act]:
             yield Act(kind, Ended(UUID(told), time, body.get(ending.detail_in, "")))
 
 
+def as_said(act: Act) -> tuple[UUID, dict[str, str]]:
+    """The subject of the entry that ended something, and what is still known of its body."""
+    ending = _endings.get(act.kind)
+    if ending is None:
+        return act.ended.id, {}
+    body = {ending.detail_in: act.ended.detail} if ending.detail_in else {}
+    return act.ended.id, body | ({ending.id_in: str(act.ended.id)} if ending.id_in else {})
+
+
 def do_again(acts: Iterable[Act], now: datetime) -> dict[str, int]:
     """End again whatever these acts ended; by kind, how many things had come back and ended now.
 

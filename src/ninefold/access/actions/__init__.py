@@ -58,6 +58,7 @@ from ninefold.access.actions.releases import (
     mark_of,
     new_releases,
     place,
+    place_all,
     release,
 )
 from ninefold.access.actions.signing_keys import (
@@ -130,6 +131,7 @@ __all__ = [
     "pass_on_by_office",
     "passkey_removed",
     "place",
+    "place_all",
     "publish_custodian_key",
     "register_vault",
     "release",

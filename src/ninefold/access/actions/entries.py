@@ -39,6 +39,7 @@ DIRECTORY_LINKED = entry_kind("access.directory-linked", "tied a directory's sig
 DIRECTORY_UNLINKED = entry_kind("access.directory-unlinked", "untied a directory's sign-in from an account")
 GROUP_CONFIRMED = entry_kind("access.group-confirmed", "let a directory's group into an audience")
 GROUP_WITHDRAWN = entry_kind("access.group-withdrawn", "closed an audience to a directory's group")
+PLACED = entry_kind("access.placed", "released a new record", lasting=True)
 RELEASED = entry_kind("access.released", "released a record")
 RELEASE_ENDED = entry_kind("access.release-ended", "ended a release")
 CUSTODIAN_KEY_PUBLISHED = entry_kind("access.custodian-key-published", "published a custodian's key")

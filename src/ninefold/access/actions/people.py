@@ -28,6 +28,7 @@ from ninefold.access.roles import ROLE_NAMES
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.models import Entry
+from ninefold.ledger.stock import take_stock
 from ninefold.words.languages import language as known_language
 from ninefold.words.text import Text
 
@@ -48,6 +49,7 @@ def found(*, now: datetime, email: str, name: Text, language: str = "en", invent
     if Person.objects.exists():
         raise RefusedError("This workspace has its first person already; ask an administrator to invite you.")
     _require_sample(invented=invented)
+    take_stock(now=now)
     roles = [ADMINISTRATOR]
     return _joined(by=None, now=now, email=email, name=name, language=language, roles=roles, invented=invented)
 

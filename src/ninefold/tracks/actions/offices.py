@@ -47,7 +47,7 @@ def open_office(*, by: Person, now: datetime, actor: Actor, title: Text, release
     may_keep_circle(by.roles).require()
     office = Office.objects.create(id=uuid4(), actor=actor, title=title)
     ref = Ref("tracks", "office", office.pk)
-    place(record=ref, releases=releases, by=by)
+    place(record=ref, releases=releases, now=now, by=by)
     append(
         kind=OFFICE_OPENED,
         actor=actor_name(by),
