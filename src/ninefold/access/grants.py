@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+
 from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
     AUDIENCE_HUSHED,
     AUDIENCE_OPENED,
     CUSTODY_PASSED,
     DIRECTORY_LINKED,
+    DIRECTORY_UNLINKED,
+    FACTOR_ADDED,
+    FACTOR_REMOVED,
     INVITED,
     KEY_ENDED,
     KEY_ENROLLED,
@@ -16,6 +21,7 @@ from ninefold.access.actions.entries import (
     MEMBER_ADDED,
     MEMBERSHIP_ENDED,
     MEMBERSHIP_PROLONGED,
+    PASSWORD_STORED,
     PLACED,
     RELEASE_ENDED,
     RELEASED,
@@ -24,7 +30,16 @@ from ninefold.access.actions.entries import (
     TOKEN_REVOKED,
 )
 from ninefold.access.models import Audience, DirectoryLink, Key, Membership, Person, Release, Token
-from ninefold.access.told import listed, named, told_of_audience, told_of_release, yes_or_no
+from ninefold.access.told import (
+    listed,
+    named,
+    password_of,
+    told_of_audience,
+    told_of_factor,
+    told_of_link,
+    told_of_release,
+    yes_or_no,
+)
 from ninefold.ledger.grants import Grant, granted
 from ninefold.ledger.held import Act, Row, Said, ends, held
 from ninefold.ledger.models import Entry
@@ -51,13 +66,6 @@ def signing_keys(now: datetime) -> Iterator[Grant]:
     """Who signs with which key, and until when."""
     for row in Key.objects.filter(ends__gt=now).iterator():
         yield Grant(row.pk, {"public": bytes(row.public).hex(), "ends": row.ends})
-
-
-@granted(DIRECTORY_LINKED)
-def directory_links(now: datetime) -> Iterator[Grant]:
-    """Whose account a directory opens; the entry names the person and the issuer."""
-    for row in DirectoryLink.objects.iterator():
-        yield Grant(row.person_id, {"issuer": row.issuer})
 
 
 @granted(ended=ACCOUNT_CLOSED)
@@ -145,3 +153,49 @@ def people(now: datetime) -> Iterator[Row]:
     """Who has an account, by which address he comes, and what he may do for the machine."""
     for row in Person.objects.iterator():
         yield Row(str(row.pk), {"roles": listed(row.roles)}, apart={"email": row.email})
+
+
+def _stored(act: Act) -> Iterator[Said]:
+    """Another password; none where nobody enters by one any more."""
+    new, before = act.body["password"], {"password": act.body["before"]}
+    yield Said(str(act.subject), {"password": new}, before, gives=bool(new), ended=not new)
+
+
+@held({PASSWORD_STORED: _stored})
+def passwords(now: datetime) -> Iterator[Row]:
+    """By which password a person enters, as it is stored."""
+    for row in Person.objects.iterator():
+        if stored := password_of(row, row.password):
+            yield Row(str(row.pk), {"password": stored})
+
+
+def _added(act: Act) -> Iterator[Said]:
+    """A factor; entries of older versions do not say which one it was."""
+    if "id" in act.body:
+        told = {name: act.body[name] for name in ("factor", "person", "held")}
+        yield Said(act.body["id"], told, gives=True)
+
+
+def _removed(act: Act) -> Iterator[Said]:
+    if "id" in act.body:
+        yield Said(act.body["id"], ended=True)
+
+
+@held({FACTOR_ADDED: _added, FACTOR_REMOVED: _removed})
+def factors(now: datetime) -> Iterator[Row]:
+    """Passkeys, authenticator apps and recovery codes."""
+    for row in Authenticator.objects.select_related("user").iterator():
+        yield Row(str(row.pk), told_of_factor(row), about=str(row.user_id))
+
+
+def _linked(act: Act) -> Iterator[Said]:
+    """A directory's sign-in; entries of older versions do not hold its subject."""
+    told = {name: act.body[name] for name in ("issuer", "subject") if name in act.body}
+    yield Said(str(act.subject), told, gives=True)
+
+
+@held({DIRECTORY_LINKED: _linked, DIRECTORY_UNLINKED: ends, ACCOUNT_CLOSED: ends})
+def directory_links(now: datetime) -> Iterator[Row]:
+    """Whose account which directory opens, and for which of its subjects."""
+    for row in DirectoryLink.objects.select_related("person").iterator():
+        yield Row(str(row.person_id), told_of_link(row))

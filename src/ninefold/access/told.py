@@ -1,15 +1,22 @@
 """What the log says of a row of this room, in the same words where it is written and where the check holds it."""
 
+import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import is_password_usable
+
 from ninefold.access.markings import read
-from ninefold.access.models import Audience, Release
+from ninefold.access.models import Audience, DirectoryLink, Person, Release
 from ninefold.clock import stamp
 from ninefold.errors import InvalidError
 from ninefold.ledger.authors import SEALED, is_under_rule
 from ninefold.ledger.canonical import canonical_json
+
+_SECRETS = ("secret", "seed", "credential")
+"""By what a factor lets somebody in; its name and which codes were used change without an act."""
 
 
 def told_of_release(row: Release) -> dict[str, str]:
@@ -38,6 +45,27 @@ def told_of_audience(row: Audience) -> dict[str, str]:
     }
 
 
+def password_of(person: Person, stored: str) -> str:
+    """A password as it is stored, held but not told; nothing where it lets nobody in."""
+    return _bound(person, "password", stored) if stored and is_password_usable(stored) else ""
+
+
+def told_of_factor(row: Authenticator) -> dict[str, str]:
+    """A passkey, an authenticator app or recovery codes: whose, and by what they are known, held but not told."""
+    secret = {name: row.data[name] for name in _SECRETS if name in row.data}
+    return {"factor": str(row.type), "person": str(row.user_id), "held": _bound(row.user, "factor", secret)}
+
+
+def told_of_link(row: DirectoryLink) -> dict[str, str]:
+    """Which directory opens an account, and for which of its subjects, held but not told."""
+    return {"issuer": row.issuer, "subject": subject_of(row.person, row.subject)}
+
+
+def subject_of(person: Person, subject: str) -> str:
+    """The subject of a directory, held but not told: it may be an address or a number that anybody could guess."""
+    return _bound(person, "subject", subject)
+
+
 def named(value: object) -> dict[str, str]:
     """The name of an audience, as the check compares it; an entry says it in full."""
     return {"name": sha256(canonical_json(value)).hexdigest()}
@@ -56,6 +84,12 @@ def yes_or_no(value: object) -> str:
 def spelled(moment: datetime | None) -> str:
     """A moment that may be none."""
     return stamp(moment) if moment else ""
+
+
+def _bound(person: Person, what: str, value: object) -> str:
+    """A keyed digest: who has only the log cannot guess what is under it, and nobody finds another value for it."""
+    text = canonical_json({what: value})
+    return hmac.digest(bytes(person.binding), b"ninefold held v1\0" + text, "sha256").hex()
 
 
 def _marking(row: Release) -> str:

@@ -24,6 +24,7 @@ SUCCESSOR_NAMED = entry_kind("access.successor-named", "named who keeps an audie
 CUSTODY_PASSED = entry_kind("access.custody-passed", "passed on the custody of an audience", consequential=True)
 FACTOR_ADDED = entry_kind("access.factor-added", "added a second factor")
 FACTOR_REMOVED = entry_kind("access.factor-removed", "removed a second factor")
+PASSWORD_STORED = entry_kind("access.password-stored", "stored a password", lasting=True)
 LANGUAGE_CHANGED = entry_kind("access.language-changed", "changed the language of an account")
 TOKEN_ISSUED = entry_kind("access.token-issued", "made a personal token")
 TOKEN_REVOKED = entry_kind("access.token-revoked", "ended a personal token")

@@ -6,9 +6,10 @@
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any
 from uuid import UUID
 
 from ninefold.clock import stamp
@@ -16,10 +17,10 @@ from ninefold.ledger import again, endings, stock
 from ninefold.ledger.authors import SEALED
 from ninefold.ledger.checks.findings import Findings
 from ninefold.ledger.checks.sheet import Noted, Sheet, new_sheet
-from ninefold.ledger.held import Act, Reader, Row, Said, Table, tables
+from ninefold.ledger.held import Act, Row, Said, Table, tables
 from ninefold.ledger.models import Entry
 
-_Readers: TypeAlias = Mapping[str, Sequence[tuple[str, Reader]]]
+_OWN = {stock.ROWS_SET_DOWN.name, stock.STOCK_TAKEN.name, again.DONE_AGAIN.name}
 
 _NO_ENTRY = "No entry gave {name}: somebody wrote it into the database."
 _LIVES = "The log ended {name}, and it lives: somebody wrote it into the database."
@@ -31,105 +32,106 @@ _TAKEN = "The log gave {name}, and the database does not hold it so long: somebo
 def check_held(findings: Findings, now: datetime) -> None:
     """Hold every declared table against the entries."""
     endings.discover()
-    declared = tables()
     with new_sheet() as sheet:
+        holding = _Holding(findings, sheet, tables())
         try:
-            _note_all(declared, sheet, findings)
-            begun = stock.begun()
+            holding.note_all()
         except (ValueError, KeyError, TypeError, AttributeError):
             if not findings:  # else its own check has named the text
                 findings.add("grant", "", "A text of the log is damaged, so rows were not held against it.")
             return
-        for table in declared:
-            _check_table(table, sheet, findings, now, held=table.name in begun)
+        for table in holding.tables:
+            holding.check(table, now)
 
 
-# ---- Entries
+@dataclass
+class _Holding:
+    """One check: where it finds, what it notes, and which tables had been set down when an entry was written."""
 
+    findings: Findings
+    sheet: Sheet
+    tables: Sequence[Table]
+    begun: set[str] = field(default_factory=set)
 
-def _note_all(declared: Sequence[Table], sheet: Sheet, findings: Findings) -> None:
-    """Note every entry that may say something of a row, in the order of the log."""
-    kinds = {kind for table in declared for kind in table.says}
-    readers = {kind: [(table.name, table.says[kind]) for table in declared if kind in table.says] for kind in kinds}
-    more = (stock.ROWS_SET_DOWN.name, again.DONE_AGAIN.name)
-    entries = Entry.objects.filter(kind__in=[*kinds, *more]).order_by("serial")
-    for kind, subject, text in entries.values_list("kind", "subject_id", "body__text").iterator(chunk_size=1_000):
-        _note(readers, sheet, findings, kind, subject, text)
+    # ---- Entries
 
+    def note_all(self) -> None:
+        """Note every entry that may say something of a row, in the order of the log."""
+        kinds = {kind for table in self.tables for kind in table.says}
+        entries = Entry.objects.filter(kind__in=kinds | _OWN).order_by("serial")
+        for kind, subject, text in entries.values_list("kind", "subject_id", "body__text").iterator(chunk_size=1_000):
+            if text:
+                self._note(kind, subject, json.loads(bytes(text)))
+            else:
+                for table in self._told_by(kind):
+                    self.sheet.leave_unsaid(table.name, str(subject))
 
-def _note(
-    readers: _Readers, sheet: Sheet, findings: Findings, kind: str, subject: UUID, text: bytes | memoryview | None
-) -> None:
-    if text is None:
-        sheet.leave_unsaid(str(subject))
-        return
-    body = json.loads(bytes(text))
-    if kind == stock.ROWS_SET_DOWN.name:
-        for id_, told in body["rows"].items():
-            _set_down(sheet, body["table"], id_, told)
-    elif kind == again.DONE_AGAIN.name:
-        for act in again.read(body):
-            _say(readers, sheet, findings, act.kind, Act(*endings.as_said(act)))
-    else:
-        _say(readers, sheet, findings, kind, Act(subject, body))
+    def _note(self, kind: str, subject: UUID, body: Mapping[str, Any]) -> None:
+        if kind == stock.ROWS_SET_DOWN.name:
+            for id_, told in body["rows"].items():
+                self._set_down(body["table"], id_, told)
+        elif kind == stock.STOCK_TAKEN.name:
+            self.begun |= set(body["tables"])
+        elif kind == again.DONE_AGAIN.name:
+            for act in again.read(body):
+                self._say(act.kind, Act(*endings.as_said(act)))
+        else:
+            self._say(kind, Act(subject, body))
 
+    def _told_by(self, kind: str) -> Iterator[Table]:
+        return (table for table in self.tables if kind in table.says)
 
-def _say(readers: _Readers, sheet: Sheet, findings: Findings, kind: str, act: Act) -> None:
-    for table, reader in readers.get(kind, ()):
-        for said in reader(act):
-            _take(sheet, findings, table, said)
+    def _say(self, kind: str, act: Act) -> None:
+        for table in self._told_by(kind):
+            for said in table.says[kind](act):
+                self._take(table.name, said)
 
+    def _take(self, table: str, said: Said) -> None:
+        old = self.sheet.of(table, said.id) or Noted({})
+        # What no entry has said of a table that is held is nothing: an act that finds something there found a forgery.
+        left = dict.fromkeys(said.before, "") | dict(old.told) if table in self.begun else old.told
+        other = _differences(said.before, left)
+        if other and not self.sheet.is_unsaid(table, said.id):
+            self.findings.add("grant", f"{table} {said.id}", _FOUND, what=", ".join(other))
+        told = said.now if said.gives else {**old.told, **said.now}
+        self.sheet.note(table, said.id, Noted(told, said.gives or old.given, said.ended))
 
-def _take(sheet: Sheet, findings: Findings, table: str, said: Said) -> None:
-    old = sheet.of(table, said.id) or Noted({})
-    other = _differences(said.before, old.told)
-    if other and not sheet.is_unsaid(said.id):
-        findings.add("grant", f"{table} {said.id}", _FOUND, what=", ".join(other))
-    told = dict(said.now) if said.gives else {**old.told, **said.now}
-    sheet.note(table, said.id, Noted(told, said.gives or old.given, said.ended))
+    def _set_down(self, table: str, id_: str, told: Mapping[str, str]) -> None:
+        """Stock adds what no entry said, and brings nothing back."""
+        old = self.sheet.of(table, id_) or Noted({})
+        self.sheet.note(table, id_, Noted({**told, **old.told}, given=True, ended=old.ended))
 
+    # ---- Rows
 
-def _set_down(sheet: Sheet, table: str, id_: str, told: Mapping[str, str]) -> None:
-    """Stock adds what no entry said, and brings nothing back."""
-    old = sheet.of(table, id_)
-    sheet.note(table, id_, Noted({**told, **old.told}, given=True, ended=old.ended) if old else Noted(told, given=True))
+    def check(self, table: Table, now: datetime) -> None:
+        """Compare every living row, then look for what is missing."""
+        for row in table.living(now):
+            noted = self.sheet.of(table.name, row.id)
+            if noted is not None and table.kept:
+                self.sheet.meet(table.name, row.id)
+            if not self.sheet.is_unsaid(table.name, row.subject):
+                self._check_row(table.name, row, noted)
+        if table.kept:
+            self._check_missed(table.name, stamp(now))
+
+    def _check_row(self, table: str, row: Row, noted: Noted | None) -> None:
+        name = f"{table} {row.id}"
+        if noted is not None and noted.ended:
+            self.findings.add("grant", name, _LIVES)
+        elif noted is not None and (other := _differences({**row.told, **row.apart}, noted.told)):
+            self.findings.add("grant", name, _OTHERWISE, what=", ".join(other))
+        elif noted is None or not noted.given or row.told.keys() - noted.told.keys():
+            if table in self.begun:
+                self.findings.add("grant", name, _NO_ENTRY)
+            else:
+                self.findings.older[table] += 1
+
+    def _check_missed(self, table: str, now: str) -> None:
+        for id_, told in self.sheet.missed(table):
+            if ("ends" not in told or told["ends"] > now) and not self.sheet.is_unsaid(table, id_):
+                self.findings.add("grant", f"{table} {id_}", _TAKEN)
 
 
 def _differences(told: Mapping[str, str], said: Mapping[str, str]) -> list[str]:
+    """The names of what both speak of and do not agree on; what was left sealed denies nothing."""
     return sorted(name for name in told.keys() & said.keys() if said[name] not in (told[name], SEALED))
-
-
-# ---- Rows
-
-
-def _check_table(table: Table, sheet: Sheet, findings: Findings, now: datetime, *, held: bool) -> None:
-    for row in table.living(now):
-        name = f"{table.name} {row.id}"
-        noted = sheet.of(table.name, row.id)
-        if noted is not None:
-            sheet.meet(table.name, row.id)
-        if sheet.is_unsaid(row.subject):
-            continue
-        if noted is None or not (noted.given or noted.ended):
-            _without_entry(table, row, findings, held=held)
-        elif noted.ended:
-            findings.add("grant", name, _LIVES)
-        elif other := _differences({**row.told, **row.apart}, noted.told):
-            findings.add("grant", name, _OTHERWISE, what=", ".join(other))
-        elif row.told.keys() - noted.told.keys():
-            _without_entry(table, row, findings, held=held)
-    if table.kept:
-        _check_missed(table, sheet, findings, stamp(now))
-
-
-def _without_entry(table: Table, row: Row, findings: Findings, *, held: bool) -> None:
-    if held:
-        findings.add("grant", f"{table.name} {row.id}", _NO_ENTRY)
-    else:
-        findings.older[table.name] += 1
-
-
-def _check_missed(table: Table, sheet: Sheet, findings: Findings, now: str) -> None:
-    for id_, told in sheet.missed(table.name):
-        if told.get("ends", now + "~") > now and not sheet.is_unsaid(id_):
-            findings.add("grant", f"{table.name} {id_}", _TAKEN)

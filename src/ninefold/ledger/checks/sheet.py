@@ -14,7 +14,7 @@ _MADE = (
     """CREATE TABLE said (
         held TEXT, id TEXT, told TEXT, given INTEGER, ended INTEGER, met INTEGER DEFAULT 0, PRIMARY KEY (held, id)
     ) WITHOUT ROWID""",
-    "CREATE TABLE unsaid (subject TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE unsaid (held TEXT, subject TEXT, PRIMARY KEY (held, subject)) WITHOUT ROWID",
 )
 
 
@@ -56,14 +56,14 @@ class Sheet:
         for id_, told in self._database.execute(query, (table,)):
             yield id_, json.loads(told)
 
-    def leave_unsaid(self, subject: str) -> None:
+    def leave_unsaid(self, table: str, subject: str) -> None:
         """What an entry said of this subject was erased."""
-        self._database.execute("INSERT OR IGNORE INTO unsaid VALUES (?)", (subject,))
+        self._database.execute("INSERT OR IGNORE INTO unsaid VALUES (?, ?)", (table, subject))
 
-    def is_unsaid(self, subject: str) -> bool:
+    def is_unsaid(self, table: str, subject: str) -> bool:
         """Whether some entry about it was erased."""
-        query = "SELECT 1 FROM unsaid WHERE subject = ?"
-        return self._database.execute(query, (subject,)).fetchone() is not None
+        query = "SELECT 1 FROM unsaid WHERE held = ? AND subject = ?"
+        return self._database.execute(query, (table, subject)).fetchone() is not None
 
 
 @contextmanager
