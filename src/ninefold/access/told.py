@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import is_password_usable
 
 from ninefold.access.markings import read
-from ninefold.access.models import Audience, DirectoryLink, Person, Release
+from ninefold.access.models import Audience, DirectoryLink, GroupConsent, Person, Release
 from ninefold.clock import stamp
 from ninefold.errors import InvalidError
 from ninefold.ledger.authors import SEALED, is_under_rule
@@ -51,14 +51,26 @@ def password_of(person: Person, stored: str) -> str:
 
 
 def told_of_factor(row: Authenticator) -> dict[str, str]:
-    """A passkey, an authenticator app or recovery codes: whose, and by what they are known, held but not told."""
+    """A passkey, an authenticator app or recovery codes: by what they let in, held but not told."""
     secret = {name: row.data[name] for name in _SECRETS if name in row.data}
-    return {"factor": str(row.type), "person": str(row.user_id), "held": _bound(row.user, "factor", secret)}
+    return {"factor": str(row.type), "held": _bound(row.user, "factor", secret)}
 
 
 def told_of_link(row: DirectoryLink) -> dict[str, str]:
     """Which directory opens an account, and for which of its subjects, held but not told."""
     return {"issuer": row.issuer, "subject": subject_of(row.person, row.subject)}
+
+
+def told_of_consent(row: GroupConsent) -> dict[str, str]:
+    """Which group of which directory comes into an audience, for how many days, until when, and who let it in."""
+    return {
+        "audience": str(row.audience_id),
+        "issuer": row.issuer,
+        "group": row.group,
+        "days": str(row.days),
+        "ends": stamp(row.ends),
+        "given_by": str(row.given_by_id),
+    }
 
 
 def subject_of(person: Person, subject: str) -> str:

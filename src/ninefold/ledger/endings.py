@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.utils.module_loading import autodiscover_modules
 
+from ninefold.clock import stamp
 from ninefold.errors import InvalidError
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.models import Body, Entry
@@ -81,7 +82,7 @@ def as_said(act: Act) -> tuple[UUID, dict[str, str]]:
     ending = _endings.get(act.kind)
     if ending is None:
         return act.ended.id, {}
-    body = {ending.detail_in: act.ended.detail} if ending.detail_in else {}
+    body = {"ends": stamp(act.ended.time)} | ({ending.detail_in: act.ended.detail} if ending.detail_in else {})
     return act.ended.id, body | ({ending.id_in: str(act.ended.id)} if ending.id_in else {})
 
 

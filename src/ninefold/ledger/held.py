@@ -42,7 +42,7 @@ class Row(NamedTuple):
 class Said(NamedTuple):
     """What one entry says of a row: what holds `now`, and how it found the row `before`.
 
-    `gives`: the row begins with it. `ended`: it is over.
+    `gives`: the row begins with it. `ended`: it is over. `unsaid`: what was said of this subject cannot be known.
     """
 
     id: str
@@ -50,6 +50,7 @@ class Said(NamedTuple):
     before: Told = {}
     gives: bool = False
     ended: bool = False
+    unsaid: bool = False
 
 
 class Act(NamedTuple):

@@ -23,6 +23,7 @@ from ninefold.access.models import Audience, DirectoryLink, GroupConsent, HeardA
 from ninefold.access.policy import may_add_member, may_confirm_group
 from ninefold.access.reads import audience_facts, consented, reader_of
 from ninefold.access.told import subject_of
+from ninefold.clock import stamp
 from ninefold.errors import ConflictError, NotThereError, RefusedError
 from ninefold.ledger.kinds import Kind
 
@@ -83,7 +84,8 @@ def confirm_group(*, by: Person, now: datetime, audience: Audience, mapping: Gro
         starts=now,
         ends=now + CONSENT_LIFE,
     )
-    record(GROUP_CONFIRMED, by=by, now=now, subject="audience", record_id=audience.pk, body=_told(consent))
+    body = _told(consent) | {"ends": stamp(consent.ends), "given_by": str(by.pk)}
+    record(GROUP_CONFIRMED, by=by, now=now, subject="audience", record_id=audience.pk, body=body)
     return consent
 
 

@@ -145,8 +145,7 @@ def factor_added(
 ) -> None:
     """Note that he enrolled a second factor (`totp`, `webauthn` or `recovery_codes`); links to him end with it."""
     person.links.filter(starts__lte=now, ends__gt=now).update(ends=now)
-    told = {"id": str(row.pk)} | told_of_factor(row) if row else {}
-    _factor(FACTOR_ADDED, person, now, secured, {"factor": factor} | told)
+    _factor(FACTOR_ADDED, person, now, secured, told_of_factor(row) if row else {"factor": factor})
 
 
 @transaction.atomic
@@ -154,7 +153,7 @@ def factor_removed(
     *, person: Person, now: datetime, factor: str, secured: bool, row: Authenticator | None = None
 ) -> None:
     """Note that he removed one; without any, the account can do nothing but enrol."""
-    _factor(FACTOR_REMOVED, person, now, secured, {"factor": factor} | ({"id": str(row.pk)} if row else {}))
+    _factor(FACTOR_REMOVED, person, now, secured, told_of_factor(row) if row else {"factor": factor})
 
 
 @transaction.atomic

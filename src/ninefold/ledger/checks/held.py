@@ -87,6 +87,9 @@ class _Holding:
                 self._take(table.name, said)
 
     def _take(self, table: str, said: Said) -> None:
+        if said.unsaid:
+            self.sheet.leave_unsaid(table, said.id)
+            return
         old = self.sheet.of(table, said.id) or Noted({})
         # What no entry has said of a table that is held is nothing: an act that finds something there found a forgery.
         left = dict.fromkeys(said.before, "") | dict(old.told) if table in self.begun else old.told

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 _MADE = (
     "PRAGMA journal_mode = OFF",
+    "PRAGMA cache_size = -65536",  # 64 MiB: what goes beyond lies on the disk
     """CREATE TABLE said (
         held TEXT, id TEXT, told TEXT, given INTEGER, ended INTEGER, met INTEGER DEFAULT 0, PRIMARY KEY (held, id)
     ) WITHOUT ROWID""",
@@ -31,6 +32,7 @@ class Sheet:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+        self._unsaid = False
         for statement in _MADE:
             database.execute(statement)
         database.execute("BEGIN")
@@ -58,12 +60,13 @@ class Sheet:
 
     def leave_unsaid(self, table: str, subject: str) -> None:
         """What an entry said of this subject was erased."""
+        self._unsaid = True
         self._database.execute("INSERT OR IGNORE INTO unsaid VALUES (?, ?)", (table, subject))
 
     def is_unsaid(self, table: str, subject: str) -> bool:
         """Whether some entry about it was erased."""
         query = "SELECT 1 FROM unsaid WHERE held = ? AND subject = ?"
-        return self._database.execute(query, (table, subject)).fetchone() is not None
+        return self._unsaid and self._database.execute(query, (table, subject)).fetchone() is not None
 
 
 @contextmanager
