@@ -13,7 +13,7 @@ def draw(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0008_filing")]
+    dependencies = [("access", "0009_recovery")]
 
     operations = [
         migrations.AddField(
