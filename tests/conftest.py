@@ -8,6 +8,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import global_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
@@ -69,6 +70,12 @@ def _quick_passwords():
 
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture
+def slow_passwords(settings):
+    """Passwords as the program stores them, where a test is about that."""
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from provider.saml.running import SamlProvider
 from ninefold import clock
 from ninefold.access import actions
 from ninefold.access.directory.file import from_file
+from ninefold.access.directory.identity import fingerprint, identity_of
 from ninefold.access.models import Audience, Membership, Person
 from ninefold.ledger.models import Entry
 from ninefold.words.text import in_one
@@ -35,7 +36,20 @@ class Scene:
         """The operator names the provider, with further keys of his file."""
         path = self.provider.directory_file(self.folder, **more)
         self.settings.DIRECTORY = from_file(str(path), self.settings.WORKSPACE)
+        self.agreed()
         return self.settings.DIRECTORY
+
+    def agreed(self):
+        """An administrator agrees to the directory as it is now, where it was changed."""
+        directory = self.settings.DIRECTORY
+        if not actions.note_directory(now=clock.now(), directory=directory):
+            seen = fingerprint(identity_of(directory))
+            actions.agree_directory(by=self.root(), now=clock.now(), directory=directory, seen=seen)
+
+    def root(self):
+        """The administrator of this workspace."""
+        found = Person.objects.filter(roles=["administrator"]).first()
+        return found or actions.found(now=clock.now(), email="root@example.org", name=in_one("en", "Root")).person
 
     def begun(self, client, at=ENTER, **form):
         """The address of the provider to which the browser is sent."""
@@ -56,9 +70,7 @@ class Scene:
         return client.post(ANSWER, answer | {"again": "1"}) if "data-go-on" in page.text else page
 
     def invited(self, name="ada"):
-        now = clock.now()
-        root = Person.objects.filter(roles=["administrator"]).first()
-        root = root or actions.found(now=now, email="root@example.org", name=in_one("en", "Root")).person
+        root, now = self.root(), clock.now()
         return actions.invite(by=root, now=now, email=f"{name}@example.org", name=in_one("en", name.title()))
 
     def in_by_invitation(self, name="ada"):

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.conf import global_settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -156,9 +155,8 @@ def test_recovery_answers_the_same_for_who_is_not_here(client, settings):
 
 
 @pytest.mark.parametrize(("path", "field"), [(LOGIN, "login"), ("/sign-in/recovery/", "email")])
-def test_both_take_about_the_same_time(client, settings, path, field):
+def test_both_take_about_the_same_time(client, settings, slow_passwords, path, field):
     settings.ACCOUNT_RATE_LIMITS = False
-    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
     enrolled(client)
     client.post("/sign-in/out/")
 

@@ -12,12 +12,11 @@ from django.db import connection
 from ninefold import clock
 from ninefold.access import actions
 from ninefold.access.actions.entries import DIRECTORY_LINKED, FACTOR_ADDED, PASSWORD_STORED
-from ninefold.access.models import CustodianKey, DirectoryLink, GroupConsent, Person
+from ninefold.access.models import DirectoryLink, GroupConsent, Person
 from ninefold.access.reads import entries_visible_to
 from ninefold.ledger import append_only, stock
 from ninefold.ledger.check import check
 from ninefold.ledger.models import Body, Entry
-from ninefold.sealing import age
 
 from .enrolling import PASSWORD, enrol, set_password, take_up
 
@@ -202,12 +201,3 @@ def test_a_group_of_a_directory_that_no_custodian_let_in_shows(signed_up, house)
     assert found() == []
     rows.update(ends=consent.ends)
     assert found() == [f"The log ended group_consents {consent.pk}, and it lives: somebody wrote it into the database."]
-
-
-def test_a_custodian_s_key_that_is_exchanged_shows(signed_up):
-    """Who then founds a vault with him would found it with the thief."""
-    recipient = age.recipient_of(age.new_identity())
-    key = actions.publish_custodian_key(by=signed_up, now=clock.now(), name="mine", recipient=recipient)
-    assert found() == []
-    CustodianKey.objects.filter(pk=key.pk).update(recipient=age.recipient_of(age.new_identity()))
-    assert found() == [SAYS.format(f"custodian_keys {key.pk}", "recipient")]

@@ -106,6 +106,19 @@ def test_a_forgotten_head_is_named(folder):
     aside.replace(head)
 
 
+def test_a_served_script_that_was_changed_is_named_and_mended(folder):
+    """It stays as it is over a start, which is why the doctor says what to do."""
+    (script,) = (folder / "static" / "access" / "vaults").glob("page_deposit.*.js")
+    kept = script.read_bytes()
+    script.write_bytes(kept + b"fetch('https://evil.example');\n")
+    code, faults = doctor(folder)
+    assert (code, set(faults)) == (4, {"assets"})
+    assert faults["assets"].startswith(f"{script} is not as it came with this version of Ninefold -> find out who did")
+    assert f"delete {folder / 'static'}, and start again" in faults["assets"]
+    script.write_bytes(kept)
+    assert doctor(folder) == (0, {})
+
+
 def test_a_trigger_that_was_removed_is_named(folder, changed):
     with sqlite3.connect(folder / "ninefold.sqlite3") as database:
         (words,) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'ledger_leaf_no_delete'").fetchone()

@@ -210,7 +210,7 @@ def one(request: HttpRequest, vault: UUID) -> OneVaultOut:
     seen = reads.vault_for(the_person(request), clock.now(), vault)
     return OneVaultOut(
         **_outside(seen),
-        recipient=seen.recipient,
+        recipient=reads.key_of(seen),
         file_sha256=bytes(seen.digest).hex(),
         needed_to_destroy=needed_to_destroy(seen.k, seen.n),
         held=[HeldOut(**row._asdict()) for row in reads.held(seen)],

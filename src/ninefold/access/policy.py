@@ -103,7 +103,7 @@ def may_read(
 
 
 def may_run_accounts(by: Reader, act: str) -> Decision:
-    """Whether `by` may `invite` or `close_account`."""
+    """Whether `by` may `invite`, `close_account` or `agree_directory`."""
     return _decide(by, act, _entity("Node", "node"), {})
 
 

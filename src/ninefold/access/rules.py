@@ -25,6 +25,7 @@ REFUSALS = {
     "administrators-run-accounts": Decision(
         False, "Only an administrator invites people, opens audiences and closes accounts."
     ),
+    "administrators-agree-to-a-directory": Decision(False, "Only an administrator agrees to a directory."),
     "administrators-keep-no-audience": Decision(False, "An administrator cannot keep an audience; name somebody else."),
     "custodians-name-their-successors": Decision(
         False, "Only its custodian says who keeps an audience after him; where he has left, an administrator does."

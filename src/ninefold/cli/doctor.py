@@ -36,8 +36,10 @@ def command(*, folder: Path | None, as_json: bool) -> None:
         try:
             open_workspace(chosen)
             # The tables are imported when Django is ready, which is only now.
+            from ninefold.web.doctor.program import look_at_program
             from ninefold.web.doctor.records import look_at_records
 
+            found += look_at_program()
             found += look_at_records(clock.now(), running=_runs(chosen))
         except NinefoldError as error:
             found.append(Fault("database", str(error), "set what it names, and look again"))

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from ninefold import clock
 from ninefold.access.guards import person_of
-from ninefold.access.reads import newest_entries
+from ninefold.access.reads import newest_entries, waits_for
 from ninefold.keeping.views_exports import announced
 from ninefold.tracks import reads as tracks
 from ninefold.web.ledger.head import head
@@ -28,6 +28,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "half_translated": code not in COMPLETE,
         "sample": settings.SAMPLE,
         "directory": settings.DIRECTORY,
+        "directory_changed": SimpleLazyObject(lambda: waits_for(person_of(request), settings.DIRECTORY)),
         "person": person_of(request),
         "rooms": SimpleLazyObject(lambda: rooms_for(request)),
         "situations": SimpleLazyObject(lambda: list(tracks.situations(person_of(request), clock.now()))),

@@ -47,6 +47,7 @@ def _prepare(email: str, name: str) -> None:
 
     preparing.prepare_database()
     preparing.require_witness_policy()
+    preparing.note_directory(clock.now())
     preparing.prepare_assets()
     print(READY, flush=True)
     preparing.fill_sample(clock.now())

@@ -1,6 +1,7 @@
 """What must stand before a workspace can be served: its tables, its log's key, its assets. Safe to repeat."""
 
 import hashlib
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from ninefold.access import actions
 from ninefold.access.reads import invented_people
 from ninefold.errors import ConflictError
 from ninefold.ledger import keeping, stored, switching, witnesses
@@ -43,6 +45,14 @@ def prepare_database() -> None:
 def require_witness_policy() -> None:
     """Refuse to start on a policy of witnesses that cannot be followed; the error names its line."""
     witnesses.policy()
+
+
+def note_directory(now: datetime) -> None:
+    """Enter which directory signs people in; one that was changed waits for an administrator, and that is said."""
+    if settings.DIRECTORY and not actions.note_directory(now=now, directory=settings.DIRECTORY):
+        sys.stderr.write(
+            "What decides about the directory was changed; it signs nobody in until an administrator agrees to it.\n"
+        )
 
 
 def prepare_assets() -> None:

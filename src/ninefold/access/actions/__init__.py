@@ -34,6 +34,7 @@ from ninefold.access.actions.directory import (
 from ninefold.access.actions.filing import file_entries, take_down_what_ended
 from ninefold.access.actions.holding import hold_open
 from ninefold.access.actions.keys import NewToken, issue_token, revoke_token
+from ninefold.access.actions.naming import agree_directory, note_directory
 from ninefold.access.actions.offers import keep_offer, offer_audience, withdraw_offer
 from ninefold.access.actions.outbox import concerns, gather, settle, still_concerns
 from ninefold.access.actions.people import (
@@ -82,6 +83,7 @@ __all__ = [
     "Possession",
     "Swept",
     "add_member",
+    "agree_directory",
     "announce",
     "ask_by_mail",
     "ask_recovery",
@@ -123,6 +125,7 @@ __all__ = [
     "mark_of",
     "name_successor",
     "new_releases",
+    "note_directory",
     "offer_audience",
     "open_audience",
     "open_feed",

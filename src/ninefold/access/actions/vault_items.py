@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from ninefold.access.actions.entries import VAULT_ITEM_SEALED, record
 from ninefold.access.models import Person, Vault, VaultItem
-from ninefold.access.reads import key_of, vault_for
+from ninefold.access.reads import key_of, require_entered, vault_for
 from ninefold.access.vault_models import COUNTS, ITEMS
 from ninefold.access.vaults.items import Item, Sealed, require_form, seal
 from ninefold.access.vaults.states import allows
@@ -22,8 +22,10 @@ _COUNTS_PADDED = 1 << 14
 @transaction.atomic
 def deposit(*, by: Person, now: datetime, vault: UUID, item: UUID, sealed: bytes, commitment: bytes) -> VaultItem:
     """Put in what was sealed before it came here. The server sees that it is encrypted and padded, and nothing more."""
-    if vault_for(by, now, vault).holds != ITEMS:
+    to = vault_for(by, now, vault)
+    if to.holds != ITEMS:
         raise InvalidError("This vault holds suppressed counts only; choose another.")
+    require_entered(to)
     require_form(sealed)
     if len(commitment) != 32:
         raise InvalidError("The commitment must be 32 bytes.")

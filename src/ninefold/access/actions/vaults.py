@@ -16,7 +16,7 @@ from ninefold.access.actions.releases import new_releases, place
 from ninefold.access.markings import read
 from ninefold.access.models import CustodianKey, Person, Vault, VaultCustodian
 from ninefold.access.policy import VaultFacts, may_register_vault
-from ninefold.access.reads import reader_of
+from ninefold.access.reads import reader_of, require_published
 from ninefold.access.vault_models import COUNTS, ITEMS
 from ninefold.access.vaults.age_keys import require_recipient
 from ninefold.access.vaults.states import needed_to_destroy
@@ -123,7 +123,9 @@ def _people(told: VaultFile, now: datetime) -> dict[str, Person]:
     """The custodians with an account, by the recipients that they published."""
     named = {one.recipient for one in told.custodians}
     rows = CustodianKey.objects.filter(recipient__in=named, starts__lte=now, ends__gt=now, person__is_active=True)
-    return {row.recipient: row.person for row in rows.select_related("person")}
+    rows = rows.select_related("person")
+    require_published(rows)
+    return {row.recipient: row.person for row in rows}
 
 
 def _stored(

@@ -6,15 +6,12 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 
 from ninefold.access.actions.entries import (
-    CUSTODIAN_KEY_ENDED,
-    CUSTODIAN_KEY_PUBLISHED,
     FACTOR_ADDED,
     FACTOR_REMOVED,
     PASSWORD_STORED,
 )
-from ninefold.access.models import CustodianKey, Person
+from ninefold.access.models import Person
 from ninefold.access.told import password_of, told_of_factor
-from ninefold.clock import stamp
 from ninefold.ledger.held import Act, Row, Said, held
 
 
@@ -54,20 +51,3 @@ def factors(now: datetime) -> Iterator[Row]:
 def _factor(person: str, told: Mapping[str, str]) -> str:
     """A factor by whose it is and what it holds: its own number would tell how many there are."""
     return f"{person} {told['factor']} {told['held'][:32]}"
-
-
-def _published(act: Act) -> Iterator[Said]:
-    told = {"person": str(act.subject), "recipient": act.body["recipient"], "ends": act.body["ends"]}
-    yield Said(act.body["key"], told, gives=True)
-
-
-def _ended(act: Act) -> Iterator[Said]:
-    yield Said(act.body["key"], ended=True)
-
-
-@held({CUSTODIAN_KEY_PUBLISHED: _published, CUSTODIAN_KEY_ENDED: _ended})
-def custodian_keys(now: datetime) -> Iterator[Row]:
-    """By which key others make somebody a custodian of a vault."""
-    for row in CustodianKey.objects.filter(ends__gt=now).iterator():
-        told = {"person": str(row.person_id), "recipient": row.recipient, "ends": stamp(row.ends)}
-        yield Row(str(row.pk), told, about=str(row.person_id))

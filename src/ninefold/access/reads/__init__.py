@@ -32,6 +32,7 @@ from ninefold.access.reads.directory import (
     person_of_subject,
     proposed_for,
 )
+from ninefold.access.reads.directory_named import compared, is_agreed, require_agreed, told_last, waits_for, was_changed
 from ninefold.access.reads.entries import actor_known_to, entries_visible_to, require_openable
 from ninefold.access.reads.facts import (
     actor_name,
@@ -84,7 +85,6 @@ from ninefold.access.reads.vaults import (
     held,
     item_proofs,
     keepers,
-    key_of,
     listed,
     listed_items,
     may_found,
@@ -94,6 +94,7 @@ from ninefold.access.reads.vaults import (
     vault_for,
     vaults_known_to,
 )
+from ninefold.access.reads.vaults_entered import as_rows_say, is_entered, key_of, require_entered, require_published
 
 __all__ = [
     "Held",
@@ -108,6 +109,7 @@ __all__ = [
     "accounts",
     "actor_known_to",
     "actor_name",
+    "as_rows_say",
     "audience_facts",
     "audience_in_hands_of",
     "audience_kept_by",
@@ -119,6 +121,7 @@ __all__ = [
     "audiences_to_take",
     "changeable_release",
     "channel_for",
+    "compared",
     "consent_kept_by",
     "consented",
     "custodian_keys",
@@ -136,6 +139,8 @@ __all__ = [
     "invented_people",
     "invented_person",
     "invitations",
+    "is_agreed",
+    "is_entered",
     "is_hushed",
     "is_linked",
     "item_proofs",
@@ -176,17 +181,23 @@ __all__ = [
     "releases_changeable_by",
     "releases_now",
     "releases_to",
+    "require_agreed",
+    "require_entered",
     "require_openable",
+    "require_published",
     "sealed_item",
     "sealed_items",
     "share_of",
     "shown_to",
     "sources_of",
     "terms_of",
+    "told_last",
     "vault_facts",
     "vault_for",
     "vaults_known_to",
     "visible_to",
+    "waits_for",
+    "was_changed",
     "without_holder",
     "would_be_orphaned",
     "would_leave",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
@@ -13,14 +12,14 @@ from ninefold.access.models import CustodianKey, Person, Vault, VaultCustodian, 
 from ninefold.access.policy import may_take_sealed
 from ninefold.access.reads.facts import reader_of, vault_facts
 from ninefold.access.reads.records import visible_to
+from ninefold.access.reads.vaults_entered import KIND, require_entered, require_published
 from ninefold.access.vaults.lists import Listed
 from ninefold.access.vaults.states import DESTROYED
 from ninefold.errors import ConflictError, NotThereError, RefusedError
 from ninefold.ledger.models import Entry
 from ninefold.ledger.reads import opening_of, proof_of
 
-KIND = "access:vault"
-REGISTERED, SEALED = "access.vault-registered", "access.vault-item-sealed"
+SEALED = "access.vault-item-sealed"
 
 
 class Held(NamedTuple):
@@ -59,22 +58,6 @@ def share_of(person: Person, vault: Vault) -> VaultCustodian | None:
     return vault.custodians.filter(person=person).first()
 
 
-def key_of(vault: Vault) -> str:
-    """The key to which things are sealed, if table, file and ledger agree on it.
-
-    Who changed the database so that things would be sealed to a key of his own would have to change the entry too.
-    """
-    entry = Entry.objects.filter(kind=REGISTERED, subject_kind=KIND, subject_id=vault.pk).first()
-    said = opening_of(entry).says() if entry else None
-    file = bytes(vault.file or b"")
-    told = (sha256(file).hexdigest(), vault.recipient)
-    if said is None or (said.get("file"), said.get("recipient")) != told:
-        raise ConflictError(
-            "This vault is not as it was entered in the ledger; tell its custodians, and put nothing in."
-        )
-    return vault.recipient
-
-
 def held(vault: Vault) -> list[Held]:
     """What the vault holds, by day and padded size: all that its outside tells."""
     rows = vault.items.order_by("day", "size").values_list("day", "size")
@@ -86,6 +69,7 @@ def file_of(person: Person, now: datetime, vault: UUID) -> bytes:
     found = _kept(person, now, vault)
     if found.file is None:
         raise NotThereError("The vault's shares are deleted here; ask a custodian who kept the file.")
+    require_entered(found)
     return bytes(found.file)
 
 
@@ -139,7 +123,9 @@ def keepers(person: Person, now: datetime) -> list[Keeper]:
     newest: dict[UUID, Keeper] = {}
     used = VaultCustodian.objects.filter(recipient=OuterRef("recipient"))
     rows = CustodianKey.objects.filter(starts__lte=now, ends__gt=now, person__is_active=True).exclude(Exists(used))
-    for row in rows.select_related("person").order_by("starts"):
+    rows = rows.select_related("person").order_by("starts")
+    require_published(rows)
+    for row in rows:
         newest[row.person_id] = Keeper(row.pk, row.person, row.recipient)
     return sorted(newest.values(), key=lambda one: (str(one.person.name), one.key))
 

@@ -40,6 +40,7 @@ def cannot_be_asked(directory: Directory) -> UnavailableError:
 
 def arrived(request: HttpRequest, directory: Directory, shown: Shown, attempt: arrivals.Attempt) -> HttpResponse:
     """Do what the attempt was for, now that everything about the answer holds."""
+    reads.require_agreed(directory)
     if attempt.purpose == "link":
         return _linked(request, directory, shown)
     return _entered(request, directory, shown, attempt.to)

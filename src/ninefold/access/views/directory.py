@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ninefold import clock
-from ninefold.access import actions
+from ninefold.access import actions, reads
 from ninefold.access.directory.file import Directory
 from ninefold.access.directory.saml.file import SamlDirectory
 from ninefold.access.doing import done
@@ -61,6 +61,7 @@ def _directory() -> Directory:
 
 def _go(request: HttpRequest, *, purpose: str, to: str) -> HttpResponse:
     directory = _directory()
+    reads.require_agreed(directory)
     if page := limited(request):
         return page
     if isinstance(directory, SamlDirectory):

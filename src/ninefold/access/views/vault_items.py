@@ -45,6 +45,7 @@ def opening(request: HttpRequest, vault: UUID) -> HttpResponse:
     seen = reads.vault_for(person, now, vault)
     may_take_sealed(reads.reader_of(person), reads.vault_facts(seen)).require()
     allows(seen.state, "deposit").require()
+    reads.require_entered(seen)
     share = reads.share_of(person, seen)
     others = [one for one in seen.custodians.order_by("index") if one != share]
     context = {"vault": seen, "share": share, "others": others, "marks": MINE}

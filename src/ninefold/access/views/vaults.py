@@ -52,6 +52,7 @@ def vault(request: HttpRequest, vault: UUID) -> HttpResponse:
         "share": reads.share_of(person, seen),
         "takes": allows(seen.state, "deposit"),
         "is_open": seen.state == OPEN,
+        "entered": reads.is_entered(seen),
         "confirming": may_confirm_destroyed(reads.reader_of(person), reads.vault_facts(seen)),
         "digest": bytes(seen.digest).hex(),
         "ref": str(Ref("access", "vault", seen.pk)) if marks else "",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from ninefold.access.reads import failing
+from ninefold.access.reads import failing, was_changed
 from ninefold.errors import NinefoldError
 from ninefold.jobs.reads import failures
 from ninefold.keeping import chain
@@ -39,6 +39,7 @@ def look_at_records(now: datetime, *, running: bool) -> Iterator[Fault]:
             yield from _jobs()
             yield from _notices(now)
             yield from _copies()
+            yield from _directory()
     except DatabaseError as error:
         wrong = f"the database cannot be read: {str(error).splitlines()[0]}"
         yield Fault("database", wrong, "start it; if it runs, put back the newest backup into a new folder")
@@ -108,6 +109,12 @@ def _notices(now: datetime) -> Iterator[Fault]:
     if days:
         wrong = f"nothing could be delivered to {len(days)} of those who turned notices on, first on {min(days)}"
         yield Fault("notices", wrong, "see that the mail server takes letters with the settings NINEFOLD_MAIL_…")
+
+
+def _directory() -> Iterator[Fault]:
+    if settings.DIRECTORY and was_changed(settings.DIRECTORY):
+        wrong = "what decides about it was changed since an administrator agreed, so it signs nobody in"
+        yield Fault("directory", wrong, "if you changed its file, let an administrator agree on the page")
 
 
 def _copies() -> Iterator[Fault]:
