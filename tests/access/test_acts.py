@@ -36,7 +36,7 @@ class Talks:
         self.record = Ref("test", "record", uuid4())
         with transaction.atomic():
             new = NewRelease(self.audience.pk, marking, NOW, NOW + YEAR)
-            (self.release,) = actions.place(record=self.record, releases=[new], by=self.author)
+            (self.release,) = actions.place(record=self.record, releases=[new], now=NOW, by=self.author)
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_only_clear_goes_to_everybody(talks):
 def test_a_record_is_released_inside_the_act_of_its_room():
     new = NewRelease(None, "tlp:clear", NOW, NOW + YEAR)
     with pytest.raises(transaction.TransactionManagementError, match="inside the transaction"):
-        actions.place(record=Ref("test", "record", uuid4()), releases=[new])
+        actions.place(record=Ref("test", "record", uuid4()), releases=[new], now=NOW)
     assert not Release.objects.exists()
 
 
@@ -233,7 +233,7 @@ def test_the_database_holds_rank_and_marking_together(talks):
 def test_a_reader_learns_his_audience_and_no_other(house, talks):
     donors = house.audience("Donors", talks.keeper, [talks.outsider])
     with transaction.atomic():
-        actions.place(record=talks.record, releases=[NewRelease(donors.pk, "tlp:clear", NOW, NOW + YEAR)])
+        actions.place(record=talks.record, releases=[NewRelease(donors.pk, "tlp:clear", NOW, NOW + YEAR)], now=NOW)
     marks = reads.marks_for(talks.member, LATER, "test:record", [talks.record.id])[talks.record.id]
     assert [(str(mark.marking), str(mark.audience)) for mark in marks] == [
         ("tlp:amber", "Talks"),

@@ -115,7 +115,7 @@ def test_releasing_through_the_api(house):
     record, now = Ref("test", "record", uuid4()), clock.now()
     with transaction.atomic():
         new = NewRelease(talks.pk, "tlp:amber", now, now + timedelta(days=9))
-        (row,) = actions.place(record=record, releases=[new], by=member.person)
+        (row,) = actions.place(record=record, releases=[new], now=clock.now(), by=member.person)
     (mark,) = member.get(f"/records/{record}/marks").json()
     assert (mark["marking"], mark["audience"]["texts"]) == ("tlp:amber", {"en": "Talks"})
     assert keeper.get(f"/records/{record}/marks").status_code == 404
@@ -153,7 +153,9 @@ def test_moments_at_the_edge_of_time_are_refused(house, moment):
     talks = house.audience("Talks", keeper.person, [keeper.person], ends=clock.now() + timedelta(days=99))
     record, now = Ref("test", "record", uuid4()), clock.now()
     with transaction.atomic():
-        actions.place(record=record, releases=[NewRelease(talks.pk, "tlp:amber", now, now + timedelta(days=9))])
+        actions.place(
+            record=record, releases=[NewRelease(talks.pk, "tlp:amber", now, now + timedelta(days=9))], now=now
+        )
     new = {"audience": str(talks.pk), "marking": "tlp:amber", "ends": until(5), "embargo_until": moment}
     assert keeper.post(f"/records/{record}/releases", new).status_code == 422
     new = {**new, "ends": moment, "embargo_until": None}

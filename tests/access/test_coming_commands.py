@@ -177,7 +177,7 @@ def test_who_was_named_takes_an_audience_whose_custodian_left(administrator, wor
 def test_an_office_changes_hands(registrar, world):
     for office in world.offices:
         new = actions.NewRelease(None, "tlp:clear", world.now, clock.now() + timedelta(days=9))
-        actions.place(record=Ref("tracks", "office", office.pk), releases=[new], by=world.analyst)
+        actions.place(record=Ref("tracks", "office", office.pk), releases=[new], now=world.now, by=world.analyst)
     first, second = (str(office.pk) for office in world.offices)
     told = {one["id"]: one for one in run("tracks", "offices", "--json").json}
     assert [one["person"] for one in told[first]["holders"]] == [str(world.head.pk)]

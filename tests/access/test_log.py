@@ -221,7 +221,7 @@ def log(house):
 
 def placed(audience, by, record=None):
     ref = Ref("test", "record", record or uuid4())
-    place(record=ref, releases=[NewRelease(audience.pk, "tlp:amber", NOW, NOW + HOUR)], by=by, listed=NOW)
+    place(record=ref, releases=[NewRelease(audience.pk, "tlp:amber", NOW, NOW + HOUR)], now=NOW, by=by, listed=NOW)
     return ref
 
 

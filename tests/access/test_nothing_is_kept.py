@@ -79,7 +79,7 @@ def use_my_pages(marked, settings):
         now = clock.now()
         record = Ref("test", "record", uuid4())
         new = NewRelease(None, "tlp:clear", now, now + timedelta(days=9))
-        actions.place(record=record, releases=[new], by=person)
+        actions.place(record=record, releases=[new], now=now, by=person)
     other.post(
         reverse("access:record", args=[str(record)]), {"audience": "", "tlp": "clear", "until": day, "embargo": ""}
     )

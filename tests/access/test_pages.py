@@ -30,7 +30,7 @@ class Scene:
         self.record = Ref("test", "record", uuid4())
         with transaction.atomic():
             new = NewRelease(self.talks.pk, "tlp:amber", now, now + timedelta(days=9))
-            (self.release,) = actions.place(record=self.record, releases=[new], by=self.member)
+            (self.release,) = actions.place(record=self.record, releases=[new], now=now, by=self.member)
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ class House:
     def record(self, audience, marking, by):
         """A record released to one audience; its reference and its release."""
         now, ref = clock.now(), Ref("test", "record", uuid4())
-        (row,) = actions.place(record=ref, releases=[NewRelease(audience.pk, marking, now, now + SPAN)], by=by)
+        (row,) = actions.place(record=ref, releases=[NewRelease(audience.pk, marking, now, now + SPAN)], now=now, by=by)
         return ref, row
 
 

@@ -124,8 +124,8 @@ def test_an_audience_of_ones_own_shows(present):
     now = clock.now()
     own = Audience.objects.create(name=in_one("en", "Mine"), custodian=present.outsider, starts=now)
     Membership.objects.create(audience=own, person=present.outsider, starts=now, ends=now + DAY)
-    told = f"No entry gave people_let_in {present.outsider.pk}: somebody wrote it into the database."
-    assert grants() == [told]
+    said = "No entry gave {}: somebody wrote it into the database."
+    assert grants() == [said.format(f"people_let_in {present.outsider.pk}"), said.format(f"audiences {own.pk}")]
 
 
 def test_a_change_of_office_that_is_told_before_shows_nothing(present):

@@ -71,7 +71,7 @@ def test_a_right_is_given_shown_to_its_readers_and_ended(present, office):
     assert right.ends <= clock.now()
     ended = Entry.objects.latest("serial")
     assert (ended.kind, ended.marking) == ("decisions.right-ended", "tlp:amber")
-    assert Entry.objects.count() == before + 2
+    assert Entry.objects.count() == before + 3  # one tells whom it was released to
     assert "does not hold now" in registrar.post(f"/decisions/{right.pk}/end/", follow=True).content.decode()
 
 

@@ -36,11 +36,11 @@ class House:
         self.public, self.confidential = Ref("boards", "record", uuid4()), Ref("boards", "record", uuid4())
         with transaction.atomic():
             new = actions.NewRelease
-            actions.place(record=self.public, releases=[new(None, "tlp:clear", starts=now, ends=now + DAY)], listed=now)
+            actions.place(record=self.public, releases=[new(None, "tlp:clear", starts=now, ends=now + DAY)], now=now)
             actions.place(
                 record=self.confidential,
                 releases=[new(audience.pk, "tlp:amber", starts=now, ends=now + DAY)],
-                listed=now,
+                now=now,
             )
 
     def person(self, name):

@@ -49,7 +49,7 @@ def released(small_log):
     subject = Ref.parse(f"{entry.subject_kind}:{entry.subject_id}")
     now = clock.now()
     with transaction.atomic():
-        place(record=subject, releases=[NewRelease(None, "tlp:clear", now, now + timedelta(days=1))])
+        place(record=subject, releases=[NewRelease(None, "tlp:clear", now, now + timedelta(days=1))], now=now)
     return str(entry.leaf.index)
 
 

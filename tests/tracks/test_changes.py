@@ -207,7 +207,9 @@ def office(present):
 
     with transaction.atomic():
         new = access.NewRelease(None, "tlp:clear", present.now, until)
-        access.place(record=Ref("tracks", "office", present.offices[0].pk), releases=[new], by=present.analyst)
+        access.place(
+            record=Ref("tracks", "office", present.offices[0].pk), releases=[new], now=clock.now(), by=present.analyst
+        )
     return present.offices[0]
 
 

@@ -58,7 +58,7 @@ def test_a_registrar_opens_a_situation_for_its_readers_only(present):
     answer = visitor(present.analyst).post("/tracks/new/", told)
     opened = Situation.objects.get(since="2026-01-05")
     assert (answer.status_code, answer["location"]) == (302, f"/tracks/{opened.pk}/")
-    assert Entry.objects.count() == before + 1
+    assert Entry.objects.count() == before + 2  # one tells whom it was released to
     assert (newest().kind, newest().marking) == ("tracks.situation-opened", "tlp:amber")
     assert visitor(present.head).get(f"/tracks/{opened.pk}/").status_code == 200
     assert visitor(present.outsider).get(f"/tracks/{opened.pk}/").status_code == 404

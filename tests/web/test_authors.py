@@ -31,7 +31,7 @@ def said(sample, db):
     with transaction.atomic():
         ref = Ref("warning", "warning", uuid4())
         shared = [circle_of(sample.people[key], now) for key in (AUTHOR, READER)]
-        place(record=ref, releases=[NewRelease(one, RULE, now, now + timedelta(hours=1)) for one in shared])
+        place(record=ref, releases=[NewRelease(one, RULE, now, now + timedelta(hours=1)) for one in shared], now=now)
         actor = actor_name(author)
         new = append(kind=SAID, actor=actor, subject=ref, now=now, marking=RULE, body={"chair": actor})
         ((serial, *_),) = write([NewEntry(SAID, actor, ref, now, RULE, {"chair": actor})])

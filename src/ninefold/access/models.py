@@ -6,11 +6,13 @@ machine, a browser's name, or a moment of use finer than a day.
 
 from collections.abc import Sequence
 from datetime import date
+from secrets import token_bytes
+from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from ninefold.access.directory_models import DirectoryLink, GroupConsent, HeardAnswer
@@ -78,6 +80,11 @@ class People(BaseUserManager["Person"]):
         return person
 
 
+def new_binding() -> bytes:
+    """A key that no other person has."""
+    return token_bytes(32)
+
+
 class Person(AbstractBaseUser):
     """One human being with one account. Audiences and offices say what he may see and do."""
 
@@ -92,6 +99,8 @@ class Person(AbstractBaseUser):
     joined_day = models.DateField()
     # Under which the log's directory lists his keys; drawn with the first of them, and told to his correspondents.
     label = models.BinaryField(max_length=32, null=True)
+    # The key under which the log holds what lets him in without telling it (`told.py`); it leaves only with a backup.
+    binding = models.BinaryField(max_length=32, default=new_binding)
     last_seen_day = models.DateField(null=True)
     last_login = None
 
@@ -103,6 +112,11 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (as Django passes them on)
+        """A new password and the entry that holds it are written together or not at all."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return str(self.name)

@@ -1,10 +1,13 @@
-"""What happens beside allauth's own steps: the day of a sign-in, and an entry for each factor added or removed.
+"""What happens beside allauth's own steps: the day of a sign-in, and an entry for each password and factor.
 
 Its rows are watched, not its signals, because those come after the transaction.
 """
 
+from collections.abc import Collection
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
@@ -45,9 +48,8 @@ def by_day(instance: Authenticator, **kwargs: object) -> None:
 def added(instance: Authenticator, created: bool, **kwargs: object) -> None:
     """The entry, in the transaction of the factor; the account may do more than enrol."""
     if created:
-        actions.factor_added(
-            person=instance.user, now=now(), factor=str(instance.type), secured=has_factor(instance.user)
-        )
+        told = {"factor": str(instance.type), "secured": has_factor(instance.user), "row": instance}
+        actions.factor_added(person=instance.user, now=now(), **told)
         passkey = signing_passkey(instance) if instance.type == Authenticator.Type.WEBAUTHN else None
         if passkey:
             actions.enrol_passkey(
@@ -55,14 +57,23 @@ def added(instance: Authenticator, created: bool, **kwargs: object) -> None:
             )
 
 
+@receiver(pre_save, sender=Person, dispatch_uid="access.password_stored")
+def password(instance: Person, update_fields: Collection[str] | None = None, **kwargs: object) -> None:
+    """The entry, in the transaction of the password; also where signing in stores the same one more strongly."""
+    if update_fields is not None and "password" not in update_fields:
+        return
+    before = Person.objects.filter(pk=instance.pk).values_list("password", flat=True).first() or ""
+    if before != instance.password and ((is_password_usable(before) and before) or instance.has_usable_password()):
+        actions.password_stored(person=instance, now=now(), before=before)
+
+
 @receiver(post_delete, sender=Authenticator, dispatch_uid="access.factor_removed")
 def removed(instance: Authenticator, **kwargs: object) -> None:
     """The entry; without a factor the account can only enrol one. A passkey that is removed signs no longer."""
     if instance.type == Authenticator.Type.WEBAUTHN and signing_passkey(instance):
         actions.passkey_removed(by=instance.user, now=now(), credential=credential_of(instance))
-    actions.factor_removed(
-        person=instance.user, now=now(), factor=str(instance.type), secured=has_factor(instance.user)
-    )
+    told = {"factor": str(instance.type), "secured": has_factor(instance.user), "row": instance}
+    actions.factor_removed(person=instance.user, now=now(), **told)
 
 
 def has_factor(person: Person) -> bool:

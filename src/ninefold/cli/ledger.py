@@ -168,6 +168,8 @@ def check(*, as_json: bool) -> None:
             click.echo(f"{found.part}: {found}")
         for lost in report.lost:
             click.echo(str(lost))
+        for table, count in report.older.items():
+            click.echo(f"Written before the log said so much: {count} rows of {table}. They cannot be held against it.")
         click.echo(
             f"Read {report.entries} entries ({report.erased} erased, {report.waiting} waiting), "
             f"{report.leaves} leaves and {report.checkpoints} checkpoints."

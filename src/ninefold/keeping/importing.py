@@ -24,6 +24,7 @@ from ninefold.ledger.actions import append
 from ninefold.ledger.kinds import entry_kind
 from ninefold.ledger.openings import read_opening
 from ninefold.ledger.refs import Ref
+from ninefold.ledger.stock import take_stock
 from ninefold.ledger.verify import verify_proof
 
 IMPORTED = entry_kind("keeping.imported", "brought in what a person had taken along")
@@ -53,6 +54,7 @@ def import_(content: bytes, *, now: datetime) -> Imported:
         record = Ref("keeping", "import", uuid4())
         body = {"log": about["log"], "digest": sha256(content).hexdigest(), "rows": rows, "proofs": len(proofs)}
         append(kind=IMPORTED, actor="node", subject=record, now=now, marking="tlp:red", body=body)
+        take_stock(now=now)
         _keep(about["log"], proofs)
     return Imported(UUID(about["person"]), about["log"], rows, len(proofs))
 

@@ -19,7 +19,7 @@ from ninefold.access.endings import end_every_way_in
 from ninefold.errors import RefusedError
 from ninefold.keeping import loading
 from ninefold.keeping.plan import Plan, Restored
-from ninefold.ledger import endings, keeping, stored
+from ninefold.ledger import again, endings, keeping, stored
 from ninefold.ledger.actions import ERASED, append
 from ninefold.ledger.kinds import entry_kind
 from ninefold.ledger.merkle import EMPTY_ROOT, TreeHead
@@ -59,7 +59,9 @@ def _catch_up(plan: Plan, now: datetime) -> Restored:
         _regrow(plan, now)
     # 3.
     ways_in = end_every_way_in(now)
-    again = endings.do_again(_acts(plan), now)
+    acts = _acts(plan)
+    done = endings.do_again(acts, now)
+    again.tell(acts, now)
     # 4.
     head = _head()
     behind = None if plan.successor else _behind(plan, head)
@@ -70,7 +72,7 @@ def _catch_up(plan: Plan, now: datetime) -> Restored:
         lost=plan.lost,
         known_until=max([list_.written for list_ in plan.lists], default=None),
         missing=plan.missing,
-        again=again,
+        again=done,
         ways_in=ways_in,
     )
     _tell(plan, restored, now)

@@ -13,7 +13,7 @@ from ninefold.ledger import directory, hearing, keeping, listings, timeguard
 from ninefold.ledger.authors import names_author, without_author
 from ninefold.ledger.drafts import NamelessError, Seal
 from ninefold.ledger.endings import Ended, done_again
-from ninefold.ledger.kinds import Kind, entry_kind
+from ninefold.ledger.kinds import Kind, entry_kind, is_lasting
 from ninefold.ledger.models import Body, Entry, Tombstone
 from ninefold.ledger.old_pages import overwrite_deleted
 from ninefold.ledger.refs import Ref
@@ -94,6 +94,8 @@ def erase(*, entry: Entry, reason: str, by: str, now: datetime) -> Entry:
         raise RefusedError("A tombstone cannot be erased.")
     if entry.kind in (listings.LISTED, listings.ENDED):
         raise RefusedError("An entry of the key directory names nobody and cannot be erased: signatures rest on it.")
+    if is_lasting(entry.kind):
+        raise RefusedError("An entry that holds rows of the database names nobody in words and cannot be erased.")
     if not reason.strip():
         raise InvalidError("Say why this is erased; the reason stays in the log.")
     with transaction.atomic():

@@ -17,6 +17,7 @@ from ninefold.ledger.checks.directory import check_directory
 from ninefold.ledger.checks.entries import Tally, check_entries
 from ninefold.ledger.checks.findings import Findings, Report
 from ninefold.ledger.checks.grants import check_grants
+from ninefold.ledger.checks.held import check_held
 from ninefold.ledger.checks.key_changes import check_key_changes
 from ninefold.ledger.checks.rows import check_types
 from ninefold.ledger.checks.time_stamps import check_time_stamps
@@ -47,9 +48,11 @@ def check(step: Callable[[int], None] = _nothing) -> Report:
             check_key_changes(findings)
             check_time_stamps(findings)
             check_grants(findings, clock.now())
+            check_held(findings, clock.now())
         except DatabaseError as error:
             findings.add("database", "", "The database cannot be read to its end: {why}", why=str(error))
-    return Report(tally.entries, tally.erased, len(tally.waiting), *sizes, list(findings), findings.lost)
+    told = tally.entries, tally.erased, len(tally.waiting)
+    return Report(*told, *sizes, list(findings), findings.lost, dict(findings.older))
 
 
 def steps() -> int:

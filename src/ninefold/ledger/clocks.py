@@ -7,7 +7,7 @@ from django.conf import settings
 
 from ninefold.jobs.queue import OUTSIDE, job
 from ninefold.jobs.schedule import recurring, watch
-from ninefold.ledger import keeping, timeguard
+from ninefold.ledger import keeping, stock, timeguard
 from ninefold.ledger.beat import beat
 from ninefold.ledger.gathering import gather
 from ninefold.ledger.models import Checkpoint
@@ -48,6 +48,13 @@ def have_it_stamped(now: datetime) -> None:
     """Ask the time authorities, in the lane of jobs: an authority that does not answer never makes the beat late."""
     if settings.TIME_AUTHORITIES:
         stamp_last.enqueue()
+
+
+@recurring("ledger.stock", every=timedelta(minutes=1))
+def take_stock_once(now: datetime) -> None:
+    """After an upgrade: set down what older versions did not say, so that from now on it is held."""
+    if keeping.behind() is None and stock.is_due():
+        stock.take_stock(now=now)
 
 
 @watch

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.utils.module_loading import autodiscover_modules
 
+from ninefold.clock import stamp
 from ninefold.errors import InvalidError
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.models import Body, Entry
@@ -74,6 +75,15 @@ def acts_after(serial: int) -> Iterator[Act]:
         told = body.get(ending.id_in) if ending.id_in else str(subject)
         if told:
             yield Act(kind, Ended(UUID(told), time, body.get(ending.detail_in, "")))
+
+
+def as_said(act: Act) -> tuple[UUID, dict[str, str]]:
+    """The subject of the entry that ended something, and what is still known of its body."""
+    ending = _endings.get(act.kind)
+    if ending is None:
+        return act.ended.id, {}
+    body = {"ends": stamp(act.ended.time)} | ({ending.detail_in: act.ended.detail} if ending.detail_in else {})
+    return act.ended.id, body | ({ending.id_in: str(act.ended.id)} if ending.id_in else {})
 
 
 def do_again(acts: Iterable[Act], now: datetime) -> dict[str, int]:

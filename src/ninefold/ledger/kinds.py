@@ -13,12 +13,14 @@ _kinds: dict[str, "Kind"] = {}
 class Kind:
     """A type of entry, such as `warning.raised`, and what a page says of it: "raised a warning".
 
-    Whoever has a signing key of his own signs a consequential act with it, or it is not done.
+    Whoever has a signing key of his own signs a consequential act with it, or it is not done. What a lasting one says
+    is never erased: it holds ids, markings and moments, and rows of the database are held against it.
     """
 
     name: str
     words: str
     consequential: bool = False
+    lasting: bool = False
 
     @property
     def room(self) -> str:
@@ -26,11 +28,11 @@ class Kind:
         return self.name.partition(".")[0]
 
 
-def entry_kind(name: str, words: str, *, consequential: bool = False) -> Kind:
+def entry_kind(name: str, words: str, *, consequential: bool = False, lasting: bool = False) -> Kind:
     """Put a type of entry on the list. The same name with other words raises `InvalidError`."""
     if not _NAME.fullmatch(name):
         raise InvalidError("{name} is no type of entry; write it as room.act.", name=name)
-    kind = _kinds.setdefault(name, Kind(name, words, consequential))
+    kind = _kinds.setdefault(name, Kind(name, words, consequential, lasting))
     if kind.words != words:
         raise InvalidError("The type of entry {name} already says “{words}”.", name=name, words=kind.words)
     return kind
@@ -41,6 +43,11 @@ def kind_named(name: str) -> Kind:
     if name not in _kinds:
         raise InvalidError("No room writes entries of the type {name}.", name=name)
     return _kinds[name]
+
+
+def is_lasting(name: str) -> bool:
+    """Whether an entry of this type is never erased."""
+    return name in _kinds and _kinds[name].lasting
 
 
 def words_for(name: str) -> str:

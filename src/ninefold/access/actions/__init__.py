@@ -46,6 +46,7 @@ from ninefold.access.actions.people import (
     invite,
     invite_again,
     open_imported,
+    password_stored,
     sample_link,
     take_link,
     withdraw_invitation,
@@ -59,6 +60,7 @@ from ninefold.access.actions.releases import (
     mark_of,
     new_releases,
     place,
+    place_all,
     release,
 )
 from ninefold.access.actions.signing_keys import (
@@ -132,7 +134,9 @@ __all__ = [
     "pass_custody",
     "pass_on_by_office",
     "passkey_removed",
+    "password_stored",
     "place",
+    "place_all",
     "publish_custodian_key",
     "register_vault",
     "release",

@@ -14,4 +14,5 @@ MARK = "tlp:amber"
 def announce(*, record: Ref, now: datetime) -> list[Release]:
     """Release a record of the node itself to every audience, inside its act; its entries bear `MARK` at most."""
     audiences = Audience.objects.order_by("starts", "id").values_list("pk", flat=True)
-    return place(record=record, releases=[NewRelease(audience, MARK, now, now + LONGEST) for audience in audiences])
+    releases = [NewRelease(audience, MARK, now, now + LONGEST) for audience in audiences]
+    return place(record=record, releases=releases, now=now)

@@ -16,6 +16,7 @@ from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
     DEPARTURE_SET,
     DEPARTURE_WITHDRAWN,
+    SUCCESSOR_NAMED,
     record,
 )
 from ninefold.access.actions.holding import hold_open
@@ -133,10 +134,17 @@ def _close(person: Person, now: datetime) -> None:
         heir = audience.successor
         if heir is not None and heir.is_active:
             hand_over(audience, heir, now, by=None)
-    Audience.objects.filter(successor=person).update(successor=None)
+    _name_no_longer(person, now)
     Offer.objects.filter(person=person).delete()
     _end_memberships(person, now)
     leave_every_room(person, now)
+
+
+def _name_no_longer(person: Person, now: datetime) -> None:
+    """Who has left keeps no audience next; its custodian reads of it and names another."""
+    for audience in Audience.objects.select_for_update(of=("self",)).filter(successor=person).order_by("pk"):
+        Audience.objects.filter(pk=audience.pk).update(successor=None)
+        record(SUCCESSOR_NAMED, by=None, now=now, subject="audience", record_id=audience.pk, body={"successor": ""})
 
 
 def _end_ways_in(person: Person, now: datetime) -> None:

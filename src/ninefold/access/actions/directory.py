@@ -22,6 +22,8 @@ from ninefold.access.directory.file import Directory
 from ninefold.access.models import Audience, DirectoryLink, GroupConsent, HeardAnswer, Membership, Person
 from ninefold.access.policy import may_add_member, may_confirm_group
 from ninefold.access.reads import audience_facts, consented, reader_of
+from ninefold.access.told import subject_of
+from ninefold.clock import stamp
 from ninefold.errors import ConflictError, NotThereError, RefusedError
 from ninefold.ledger.kinds import Kind
 
@@ -49,7 +51,7 @@ def link_directory(*, person: Person, now: datetime, directory: Directory, subje
     except IntegrityError:
         raise ConflictError("This account, or this sign-in of {name}, is tied already.", name=directory.name) from None
     held.links.filter(starts__lte=now, ends__gt=now).update(ends=now)
-    body = {"issuer": directory.issuer}
+    body = {"issuer": directory.issuer, "subject": subject_of(held, subject)}
     record(DIRECTORY_LINKED, by=held, now=now, subject="person", record_id=held.pk, body=body)
 
 
@@ -82,7 +84,8 @@ def confirm_group(*, by: Person, now: datetime, audience: Audience, mapping: Gro
         starts=now,
         ends=now + CONSENT_LIFE,
     )
-    record(GROUP_CONFIRMED, by=by, now=now, subject="audience", record_id=audience.pk, body=_told(consent))
+    body = _told(consent) | {"ends": stamp(consent.ends), "given_by": str(by.pk)}
+    record(GROUP_CONFIRMED, by=by, now=now, subject="audience", record_id=audience.pk, body=body)
     return consent
 
 

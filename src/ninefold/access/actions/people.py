@@ -1,10 +1,11 @@
 """Accounts: founded, invited, taken up, closed. There is no other way in, and no account for two."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -19,15 +20,18 @@ from ninefold.access.actions.entries import (
     INVITED_AGAIN,
     JOINED,
     LANGUAGE_CHANGED,
+    PASSWORD_STORED,
     record,
 )
 from ninefold.access.models import ADMINISTRATOR, Link, Person
 from ninefold.access.policy import may_run_accounts
 from ninefold.access.reads import is_linked, reader_of
 from ninefold.access.roles import ROLE_NAMES
+from ninefold.access.told import password_of, told_of_factor
 from ninefold.errors import ConflictError, InvalidError, NotThereError, RefusedError
 from ninefold.ledger.kinds import Kind
 from ninefold.ledger.models import Entry
+from ninefold.ledger.stock import take_stock
 from ninefold.words.languages import language as known_language
 from ninefold.words.text import Text
 
@@ -48,6 +52,7 @@ def found(*, now: datetime, email: str, name: Text, language: str = "en", invent
     if Person.objects.exists():
         raise RefusedError("This workspace has its first person already; ask an administrator to invite you.")
     _require_sample(invented=invented)
+    take_stock(now=now)
     roles = [ADMINISTRATOR]
     return _joined(by=None, now=now, email=email, name=name, language=language, roles=roles, invented=invented)
 
@@ -135,21 +140,32 @@ def change_language(*, by: Person, now: datetime, language: str) -> None:
 
 
 @transaction.atomic
-def factor_added(*, person: Person, now: datetime, factor: str, secured: bool) -> None:
+def factor_added(
+    *, person: Person, now: datetime, factor: str, secured: bool, row: Authenticator | None = None
+) -> None:
     """Note that he enrolled a second factor (`totp`, `webauthn` or `recovery_codes`); links to him end with it."""
     person.links.filter(starts__lte=now, ends__gt=now).update(ends=now)
-    _factor(FACTOR_ADDED, person, now, factor, secured)
+    _factor(FACTOR_ADDED, person, now, secured, told_of_factor(row) if row else {"factor": factor})
 
 
 @transaction.atomic
-def factor_removed(*, person: Person, now: datetime, factor: str, secured: bool) -> None:
+def factor_removed(
+    *, person: Person, now: datetime, factor: str, secured: bool, row: Authenticator | None = None
+) -> None:
     """Note that he removed one; without any, the account can do nothing but enrol."""
-    _factor(FACTOR_REMOVED, person, now, factor, secured)
+    _factor(FACTOR_REMOVED, person, now, secured, told_of_factor(row) if row else {"factor": factor})
 
 
-def _factor(act: Kind, person: Person, now: datetime, factor: str, secured: bool) -> None:
+@transaction.atomic
+def password_stored(*, person: Person, now: datetime, before: str) -> None:
+    """Note that another password is stored for him, held but not told; `before` is what the database held until now."""
+    body = {"password": password_of(person, person.password), "before": password_of(person, before)}
+    record(PASSWORD_STORED, by=person, now=now, subject="person", record_id=person.pk, body=body)
+
+
+def _factor(act: Kind, person: Person, now: datetime, secured: bool, body: Mapping[str, str]) -> None:
     Person.objects.filter(pk=person.pk).update(secured=secured)
-    record(act, by=person, now=now, subject="person", record_id=person.pk, body={"factor": factor})
+    record(act, by=person, now=now, subject="person", record_id=person.pk, body=body)
 
 
 def _joined(

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from ninefold.access.actions.audiences import LONGEST, require_span
-from ninefold.access.actions.entries import MARKING_LOWERED, RELEASE_ENDED, RELEASED, record
+from ninefold.access.actions.entries import MARKING_LOWERED, PLACED, RELEASE_ENDED, RELEASED, record
 from ninefold.access.actions.filing import file_released
 from ninefold.access.markings import Marking, read
 from ninefold.access.models import Audience, Membership, Person, Release
@@ -22,11 +22,15 @@ from ninefold.access.reads import (
     release_facts,
     sources_of,
 )
+from ninefold.access.told import told_of_audience, told_of_release
 from ninefold.clock import stamp
 from ninefold.errors import ConflictError, InvalidError, NotThereError
 from ninefold.ledger.drafts import Seal
 from ninefold.ledger.refs import Ref
 from ninefold.words.text import Text, plain
+
+_MOST_TOLD = 1_000
+"""Releases in one entry."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +70,34 @@ def mark_of(releases: Sequence[NewRelease], now: datetime) -> str:
 
 
 def place(
-    *, record: Ref, releases: Sequence[NewRelease], by: Person | None = None, listed: datetime | None = None
+    *,
+    record: Ref,
+    releases: Sequence[NewRelease],
+    now: datetime,
+    by: Person | None = None,
+    listed: datetime | None = None,
 ) -> list[Release]:
-    """Write the releases of a new record inside the act of its room, which writes the entry.
+    """Write the releases of a new record inside the act of its room, which writes the entry of the act.
 
     `by` may later release it further, end its releases and lower its marking. `listed` is the time by which the
     record stands in its list; without one it is the earliest start.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("A record is released inside the transaction of its act.")
-    moment = listed or min((new.starts for new in releases), default=None)
-    rows = Release.objects.bulk_create(_row(record, new, by, moment or new.starts) for new in releases)
-    for row in rows:
-        file_released(row)
+    return place_all(placed=[(record, releases)], now=now, by=by, listed=listed)
+
+
+def place_all(
+    *,
+    placed: Sequence[tuple[Ref, Sequence[NewRelease]]],
+    now: datetime,
+    by: Person | None = None,
+    listed: datetime | None = None,
+) -> list[Release]:
+    """The same for many records of one act. One entry says all of it, and nobody reads that entry.
+
+    The entry of the act is read by everybody to whom the record was given, and none of them may learn of the others.
+    """
+    rows = _placed(placed, by, listed)
+    _tell_placed(rows, now)
     return rows
 
 
@@ -93,7 +112,8 @@ def let_in(
         raise transaction.TransactionManagementError("A person is let in inside the transaction of an act.")
     audience = Audience.objects.create(name=name, custodian=custodian, starts=now)
     Membership.objects.create(audience=audience, person=person, starts=now, ends=ends)
-    place(record=record, releases=[NewRelease(audience.pk, like.marking, now, ends)], listed=like.listed)
+    rows = _placed([(record, [NewRelease(audience.pk, like.marking, now, ends)])], None, like.listed)
+    _tell_placed(rows, now, audience)
     return audience
 
 
@@ -116,8 +136,9 @@ def release(
     if embargo_until is not None and embargo_until <= now:
         raise InvalidError("The embargo has passed already; leave it out.")
     new = NewRelease(to, marking, now, ends, embargo_until)
-    (row,) = place(record=what, releases=[new], by=by, listed=_listed(what))
+    (row,) = _placed([(what, [new])], by, _listed(what))
     body = {"record": str(what), "audience": str(to) if to else "", "marking": marking, "ends": stamp(ends)}
+    body |= {"starts": stamp(now), "placed_by": told_of_release(row)["placed_by"]}
     if embargo_until:
         body["embargo_until"] = stamp(embargo_until)
     record(RELEASED, by=by, now=now, subject="release", record_id=row.pk, body=body)
@@ -157,6 +178,31 @@ def lower_marking(
     file_released(row)
     body: dict[str, Any] = {"from": row.marking, "to": marking, "reason": reason}
     record(MARKING_LOWERED, by=by, now=now, subject="release", record_id=row.pk, body=body, seal=seal)
+
+
+def _placed(
+    placed: Sequence[tuple[Ref, Sequence[NewRelease]]], by: Person | None, listed: datetime | None
+) -> list[Release]:
+    """The rows, and what was written before on the shelves of their readers."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("A record is released inside the transaction of its act.")
+    new = []
+    for ref, releases in placed:
+        moment = listed or min((one.starts for one in releases), default=None)
+        new += [_row(ref, one, by, moment or one.starts) for one in releases]
+    rows = Release.objects.bulk_create(new)
+    for row in rows:
+        file_released(row)
+    return rows
+
+
+def _tell_placed(rows: Sequence[Release], now: datetime, audience: Audience | None = None) -> None:
+    """Say which releases were written, and which audience was made for them."""
+    for at in range(0, len(rows), _MOST_TOLD):
+        body: dict[str, Any] = {"releases": {str(row.pk): told_of_release(row) for row in rows[at : at + _MOST_TOLD]}}
+        if audience:
+            body["audiences"] = {str(audience.pk): told_of_audience(audience)}
+        record(PLACED, by=None, now=now, subject="placing", record_id=uuid4(), body=body)
 
 
 def _row(record: Ref, new: NewRelease, by: Person | None, listed: datetime) -> Release:

@@ -105,7 +105,7 @@ def register_vault(
         )
         for index, one in enumerate(told.custodians, start=1)
     )
-    place(record=Ref("access", "vault", vault.pk), releases=releases, by=by)
+    place(record=Ref("access", "vault", vault.pk), releases=releases, now=now, by=by)
     body = {
         "name": told.name,
         "file": told.digest().hex(),

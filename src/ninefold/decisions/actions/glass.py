@@ -83,7 +83,7 @@ def confirm_opening(*, by: Person, now: datetime, asked: BreakGlass) -> BreakGla
     strictest = max(releases, key=lambda release: release.rank)
     record = Ref.parse(f"{asked.kind}:{asked.record}")
     let_in(person=first, name=_NAME, custodian=_custodian(releases), record=record, like=strictest, now=now, ends=ends)
-    place(record=asked.ref, releases=_told(releases, now))
+    place(record=asked.ref, releases=_told(releases, now), now=now)
     append(
         kind=GLASS_BROKEN,
         actor=actor_name(by),

@@ -52,7 +52,7 @@ def give_right(
     id_ = seal.draft.record if seal else uuid4()
     right = Right.objects.create(id=id_, office=office, matter=matter, place=place_of, turn=turn, **term)
     ref = Ref("decisions", "right", right.pk)
-    place(record=ref, releases=releases, by=by)
+    place(record=ref, releases=releases, now=now, by=by)
     body = {
         "office": str(office.pk),
         "matter": matter,

@@ -1,5 +1,6 @@
 """What a check may find, named so that a person knows which row it is."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -43,11 +44,15 @@ class LostPart:
 
 
 class Findings(list[Finding]):
-    """The findings of one check, in the order in which they were met; `lost` is told, and is nothing wrong."""
+    """The findings of one check, in the order in which they were met.
+
+    `lost` is told, and is nothing wrong; so is `older`: by table, rows that cannot be held against the log yet.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.lost: list[LostPart] = []
+        self.older: Counter[str] = Counter()
 
     def add(self, part: str, name: object, text: str, /, **values: object) -> None:
         """Note one more."""
@@ -65,3 +70,4 @@ class Report:
     checkpoints: int
     findings: list[Finding]
     lost: list[LostPart]
+    older: dict[str, int]

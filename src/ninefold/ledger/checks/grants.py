@@ -2,12 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from ninefold.ledger import endings
+from ninefold.ledger import again, endings
 from ninefold.ledger.checks.findings import Findings
 from ninefold.ledger.grants import Declared, Grant, agrees, declared
 from ninefold.ledger.models import Body, Entry
@@ -22,7 +23,7 @@ def check_grants(findings: Findings, now: datetime) -> None:
     """Hold every declared table against the entries."""
     try:
         over = _over()
-    except (ValueError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         if not findings:  # else its own check has named the text
             findings.add("grant", "", "A text of the log is damaged, so what lets somebody in was not held against it.")
         return
@@ -52,9 +53,15 @@ def _over() -> Mapping[str, set[UUID]]:
     """What ended, by the kind of entry that ended it."""
     over: dict[str, set[UUID]] = defaultdict(set)
     endings.discover()
-    for act in endings.acts_after(0):
+    for act in chain(endings.acts_after(0), _again()):
         over[act.kind].add(act.ended.id)
     return over
+
+
+def _again() -> Iterator[endings.Act]:
+    """What a restore ended again; the entries that had ended it first are lost."""
+    for text in Body.objects.filter(entry__kind=again.DONE_AGAIN.name).values_list("text", flat=True):
+        yield from again.read(json.loads(bytes(text)))
 
 
 def _said(told: Mapping[str, str | datetime], bodies: list[Mapping[str, Any] | None]) -> bool:

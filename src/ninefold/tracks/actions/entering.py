@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from ninefold.access.actions import NewRelease, mark_of, place
+from ninefold.access.actions import NewRelease, mark_of, place, place_all
 from ninefold.access.models import Person
 from ninefold.access.reads import actor_name, visible_to
 from ninefold.errors import ConflictError, InvalidError
@@ -52,7 +52,7 @@ def open_situation(*, by: Person, now: datetime, name: Text, since: date, releas
     may_keep_circle(by.roles).require()
     situation = Situation.objects.create(name=name, since=since)
     ref = Ref("tracks", "situation", situation.pk)
-    place(record=ref, releases=releases, by=by)
+    place(record=ref, releases=releases, now=now, by=by)
     append(
         kind=SITUATION_OPENED,
         actor=actor_name(by),
@@ -108,12 +108,10 @@ def enter_circle(
             for new in ties
         ]
     )
-    for new in actors:
-        place(record=Ref("tracks", "actor", new.id), releases=new.releases, by=by)
-    for row, tie in zip(rows, ties, strict=True):
-        place(record=Ref("tracks", "tie", row.pk), releases=tie.releases, by=by)
     entered = Ref("tracks", "list", uuid4())
-    place(record=entered, releases=releases, by=by)
+    placed = [(Ref("tracks", "actor", new.id), new.releases) for new in actors]
+    placed += [(Ref("tracks", "tie", row.pk), tie.releases) for row, tie in zip(rows, ties, strict=True)]
+    place_all(placed=[*placed, (entered, releases)], now=now, by=by)
     body = {
         "situation": str(situation.pk),
         "actors": [_actor_as_json(new) for new in actors],

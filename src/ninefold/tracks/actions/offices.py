@@ -47,7 +47,7 @@ def open_office(*, by: Person, now: datetime, actor: Actor, title: Text, release
     may_keep_circle(by.roles).require()
     office = Office.objects.create(id=uuid4(), actor=actor, title=title)
     ref = Ref("tracks", "office", office.pk)
-    place(record=ref, releases=releases, by=by)
+    place(record=ref, releases=releases, now=now, by=by)
     append(
         kind=OFFICE_OPENED,
         actor=actor_name(by),
@@ -128,7 +128,7 @@ def change_office(
     if holding is None or not Holding.objects.filter(pk=holding.pk, ends=holding.ends).update(ends=at):
         raise ConflictError("{name} does not hold this office at that time; read it again.", name=str(person.name))
     marking = mark_read_by(by, now, Ref("tracks", "office", leaves.pk))
-    write_left(leaves, person, at, actor=actor_name(by), now=now, marking=marking, successor=successor)
+    write_left(holding, at, actor=actor_name(by), now=now, marking=marking, successor=successor)
     if successor is not None:
         give_office(by=by, now=now, office=leaves, person=successor, starts=at, ends=holding.ends)
     pass_on_by_office(office=Ref("tracks", "office", leaves.pk), person=person, successor=successor, at=at, now=now)
@@ -139,17 +139,17 @@ def change_office(
 def end_holdings(rows: QuerySet[Holding], now: datetime, *, actor: str, marking: str | None = None) -> None:
     """End these times in office at once, each with its entry; what had not begun is as if it had never been given."""
     for row in rows.select_related("office", "person"):
+        same = Holding.objects.filter(pk=row.pk)
         if row.starts >= now:
-            row.delete()
+            same.delete()
         else:
-            Holding.objects.filter(pk=row.pk).update(ends=now)
+            same.update(ends=now)
         mark = marking or strictest_mark(now, Ref("tracks", "office", row.office_id))
-        write_left(row.office, row.person, max(now, row.starts), actor=actor, now=now, marking=mark)
+        write_left(row, max(now, row.starts), actor=actor, now=now, marking=mark)
 
 
 def write_left(
-    office: Office,
-    person: Person,
+    holding: Holding,
     at: datetime,
     *,
     actor: str,
@@ -158,10 +158,11 @@ def write_left(
     successor: Person | None = None,
 ) -> None:
     """The entry of a time in office that ends."""
-    body = {"person": str(person.pk), "office": str(office.pk), "ends": at.isoformat()}
+    body = {"person": str(holding.person_id), "office": str(holding.office_id), "ends": at.isoformat()}
+    body["starts"] = holding.starts.isoformat()
     if successor is not None:
         body["successor"] = str(successor.pk)
-    subject = Ref("tracks", "office", office.pk)
+    subject = Ref("tracks", "office", holding.office_id)
     append(kind=OFFICE_LEFT, actor=actor, subject=subject, now=now, marking=marking, body=body)
 
 

@@ -97,7 +97,7 @@ def _record(
     vintage: Vintage, *, actor: str, now: datetime, releases: Sequence[NewRelease], by: Person | None, panel: Panel
 ) -> None:
     ref = Ref("warning", "vintage", vintage.pk)
-    place(record=ref, releases=releases, by=by)
+    place(record=ref, releases=releases, now=now, by=by)
     body = {
         "name": vintage.name,
         "attribution": vintage.attribution,

@@ -82,7 +82,7 @@ def raise_warning(*, by: Person, now: datetime, draft: Draft) -> EarlyWarning:
     )
     ref = Ref("warning", "warning", warning.pk)
     releases = [NewRelease(audience, draft.marking, now, now + RELEASED_FOR) for audience in draft.audiences]
-    place(record=ref, releases=releases, by=by)
+    place(record=ref, releases=releases, now=now, by=by)
     append(kind=RAISED, actor=actor_name(by), subject=ref, now=now, marking=warning.marking, body=_body(warning))
     return warning
 

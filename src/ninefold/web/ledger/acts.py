@@ -46,6 +46,10 @@ _SUBJECTS: dict[str, tuple[Promise, str]] = {
     "access:person": (_("a person"), ""),
     "access:audience": (_("an audience"), ""),
     "access:membership": (_("a membership"), ""),
+    "access:placing": (_("a new record"), ""),
+    "ledger:stock": (_("the tables of the database"), ""),
+    "ledger:rows": (_("the tables of the database"), ""),
+    "ledger:again": (_("a restore"), ""),
     "access:release": (_("a release"), ""),
 }
 

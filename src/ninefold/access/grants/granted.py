@@ -1,4 +1,4 @@
-"""What of this room lets somebody in, and which entries gave it."""
+"""Memberships, tokens, signing keys and open accounts, and which entries gave them."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,22 +6,17 @@ from datetime import datetime
 from ninefold.access.actions.entries import (
     ACCOUNT_CLOSED,
     AUDIENCE_OPENED,
-    DIRECTORY_LINKED,
     KEY_ENDED,
     KEY_ENROLLED,
     MEMBER_ADDED,
     MEMBERSHIP_ENDED,
     MEMBERSHIP_PROLONGED,
-    RELEASE_ENDED,
     TOKEN_ISSUED,
     TOKEN_REVOKED,
 )
-from ninefold.access.grants_vaults import custodian_keys, custodians, vault_items, vaults
-from ninefold.access.models import DirectoryLink, Key, Membership, Person, Release, Token
+from ninefold.access.models import Key, Membership, Person, Token
 from ninefold.ledger.grants import Grant, granted
 from ninefold.ledger.models import Entry
-
-__all__ = ["custodian_keys", "custodians", "vault_items", "vaults"]
 
 
 @granted(MEMBER_ADDED, MEMBERSHIP_PROLONGED, ended=MEMBERSHIP_ENDED)
@@ -45,19 +40,6 @@ def signing_keys(now: datetime) -> Iterator[Grant]:
     """Who signs with which key, and until when."""
     for row in Key.objects.filter(ends__gt=now).iterator():
         yield Grant(row.pk, {"public": bytes(row.public).hex(), "ends": row.ends})
-
-
-@granted(DIRECTORY_LINKED)
-def directory_links(now: datetime) -> Iterator[Grant]:
-    """Whose account a directory opens; the entry names the person and the issuer."""
-    for row in DirectoryLink.objects.iterator():
-        yield Grant(row.person_id, {"issuer": row.issuer})
-
-
-@granted(ended=RELEASE_ENDED)
-def releases(now: datetime) -> Iterator[Grant]:
-    """Which record is open to whom. The entries of many rooms give releases, so only their ends are held here."""
-    yield from (Grant(pk, {}) for pk in Release.objects.filter(ends__gt=now).values_list("pk", flat=True))
 
 
 @granted(ended=ACCOUNT_CLOSED)
