@@ -55,6 +55,11 @@ class Authority:
     def roots(self):
         return (self.folder / "ca.pem").read_text()
 
+    @property
+    def named(self):
+        """The table that names it, in the file of a log that asks it."""
+        return f'[[authority]]\nname = "{self.name}"\nurl = "{self.address}"\nroots = """{self.roots}"""\n'
+
     def make(self):
         self.folder.mkdir()
         (self.folder / "serial").write_text("01\n")
