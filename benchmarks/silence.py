@@ -5,9 +5,8 @@
 Plays so many weeks of each kind through the real beat, its jobs, the pages below `/tlog/`, a witness and a time
 authority over HTTP, with a change of the log's key (the tests' own `weeks.py`), in turns and each from the same log on.
 Prints JSON: whether everything that was seen is equal; what a permutation test over whole weeks and a classifier (area
-under the curve, with its interval of 95 %) make of what the log draws, the bits of its leaves and the numbers of its
-time stamps; the same for a planted leak of one leaf; and for how long a beat takes, which only this machine sees,
-since nobody outside knows when it began.
+under the curve, with its interval of 95 %) make of the random bits of the leaves; the same for a planted leak of one
+leaf; and for how long a beat takes, which only this machine sees, since nobody outside knows when it began.
 """
 
 import argparse
@@ -74,9 +73,7 @@ def found(folder, weeks, beats):
 
 
 def numbers(weeks):
-    rows = np.array(
-        [[(each.growth, each.bits / each.growth, each.drawn) for each in week] for week in weeks], dtype=float
-    )
+    rows = np.array([[(each.growth, each.bits / each.growth) for each in week] for week in weeks], dtype=float)
     return np.hstack([rows.mean(axis=1), rows.std(axis=1)])
 
 

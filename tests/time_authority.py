@@ -142,6 +142,11 @@ def _digest_in(request):
     return request[at : at + 32]
 
 
+def length_of_number(request):
+    """How many bytes the random number in a request has: as few as its value needs, behind their length."""
+    return request[request.index(_digest_in(request)) + 32 + 1]
+
+
 def _changed(answer):
     return answer[:-5] + bytes([answer[-5] ^ 1]) + answer[-4:]
 

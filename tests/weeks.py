@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
+from time_authority import length_of_number
 
 from ninefold import clock
 from ninefold.jobs.queue import CLOCK, DEFAULT, OUTSIDE
@@ -59,13 +60,12 @@ class Seen(NamedTuple):
     keys: int  # how the key came down from the first one
     asked: tuple[int, ...]  # the requests that the witness got
     answered: tuple[tuple[int, int], ...]  # status and size of its answers
-    stamped: int  # the requests that the time authority got
+    stamped: tuple[int, ...]  # the requests that the time authority got, each without the random number in it
     bits: int  # set in the new leaves
-    drawn: int  # the size of the requests to the authority, in each of which a random number takes its own length
 
     def without_chance(self):
-        """All but what the log draws: the bits of its leaves and those numbers."""
-        return self._replace(bits=0, drawn=0)
+        """All but what is random: the bits of the leaves."""
+        return self._replace(bits=0)
 
 
 class Week(NamedTuple):
@@ -218,7 +218,8 @@ def _look(visitor, witness, authority, before):
     name = TileName(0, size >> 8, size & 255) if size & 255 else TileName(0, (size >> 8) - 1, 256)
     bundle = _fetch(visitor, name.entries_path)
     fresh = read_bundle(bundle, name.width)[-(size - before) :]
-    asked, answered, drawn = tuple(witness.asked), tuple(witness.answered), [len(body) for _, body in authority.asked]
+    asked, answered = tuple(witness.asked), tuple(witness.answered)
+    stamped = tuple(len(body) - length_of_number(body) for _, body in authority.asked)
     for heard in (witness.asked, witness.answered, authority.asked):
         heard.clear()
     published, listed = reads.status().published, _fetch(visitor, "clear/")
@@ -234,9 +235,8 @@ def _look(visitor, witness, authority, before):
         keys=len(_fetch(visitor, "keys")),
         asked=asked,
         answered=answered,
-        stamped=len(drawn),
+        stamped=stamped,
         bits=int.from_bytes(b"".join(fresh)).bit_count(),
-        drawn=sum(drawn),
     )
 
 
