@@ -2,11 +2,11 @@
 
     .venv/bin/python benchmarks/silence.py [--weeks 20] [--beats 60]
 
-Plays so many weeks of each kind through the real beat, its jobs, the pages below `/tlog/` and a witness over HTTP (the
-tests' own `weeks.py`), in turns and each from the same log on. Prints JSON: whether everything that was seen is equal;
-what a permutation test over whole weeks and a classifier (area under the curve, with its interval of 95 %) make of the
-random bits of the leaves; the same for a planted leak of one leaf; and for how long a beat takes, which only this
-machine sees, since nobody outside knows when it began.
+Plays so many weeks of each kind through the real beat, its jobs, the pages below `/tlog/`, a witness and a time
+authority over HTTP, with a change of the log's key (the tests' own `weeks.py`), in turns and each from the same log on.
+Prints JSON: whether everything that was seen is equal; what a permutation test over whole weeks and a classifier (area
+under the curve, with its interval of 95 %) make of the random bits of the leaves; the same for a planted leak of one
+leaf; and for how long a beat takes, which only this machine sees, since nobody outside knows when it began.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -34,9 +35,12 @@ def main():
 
 def found(folder, weeks, beats):
     from django.core.management import call_command
+    from time_authority import Authority, serving
     from weeks import busy, honest, idle, leaky, play
 
     call_command("collectstatic", interactive=False, verbosity=0)
+    authority = Authority(folder / "authority", "one.example")
+    authority.make()
     lasted = []
 
     def timed(*work):
@@ -45,13 +49,15 @@ def found(folder, weeks, beats):
         lasted.append(1_000 * (time.perf_counter() - began))
 
     played, times = {"idle": [], "busy": [], "leaky": []}, {"idle": [], "busy": [], "leaky": []}
-    for seed in range(weeks):
-        for name, kind, beat in (("idle", idle, timed), ("busy", busy, timed), ("leaky", busy, leaky)):
+    kinds = (("idle", idle, timed), ("busy", busy, timed), ("leaky", busy, leaky))
+    with serving(authority):
+        for seed, (name, kind, beat) in product(range(weeks), kinds):
             lasted.clear()
-            played[name].append(play(folder / f"{name}{seed}", kind, seed=seed, beats=beats, beat=beat))
+            asked = {"authority": authority, "seed": seed, "beats": beats, "beat": beat}
+            played[name].append(play(folder / f"{name}{seed}", kind, **asked))
             times[name].append([np.median(lasted), np.mean(lasted)] if lasted else [])
     seen = {name: [list(week.seen) for week in lived] for name, lived in played.items()}
-    equal = {tuple(each._replace(bits=0) for each in week) for week in seen["idle"] + seen["busy"]}
+    equal = {tuple(each.without_chance() for each in week) for week in seen["idle"] + seen["busy"]}
     return {
         "weeks": weeks,
         "beats": beats,

@@ -1,12 +1,16 @@
 """Weeks of a log, and what somebody sees of them who stands outside.
 
-The beat, its jobs, the pages below `/tlog/` and a witness over HTTP are the real ones; only the clock is set. Each week
-begins with the very same log, because all of it is taken back in the end: so what differs, the week did.
+The beat, its jobs, the pages below `/tlog/`, a witness and a time authority over HTTP are the real ones; only the clock
+is set. Each week begins with the very same log, because all of it is taken back in the end: so what differs, the week
+did. In the middle of each the key of the log is replaced.
 """
 
+import json
 import random
+import shutil
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -15,9 +19,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
+from time_authority import length_of_number
 
 from ninefold import clock
-from ninefold.jobs.queue import CLOCK, OUTSIDE
+from ninefold.jobs.queue import CLOCK, DEFAULT, OUTSIDE
 from ninefold.jobs.schedule import Schedule, declared
 from ninefold.jobs.worker import Worker
 from ninefold.ledger import keeping, reads, stored
@@ -28,6 +33,7 @@ from ninefold.ledger.enrolment import end_listing, list_key
 from ninefold.ledger.kinds import entry_kind
 from ninefold.ledger.models import Entry
 from ninefold.ledger.refs import Ref
+from ninefold.ledger.rotation import ROTATED, rotate_key
 from ninefold.ledger.signatures import SigningKey
 from ninefold.ledger.tiles import TileName, read_bundle
 from ninefold.ledger.witness.cosigning import Witness
@@ -36,6 +42,7 @@ from ninefold.ledger.witness.server import Door
 from ninefold.ledger.writing import NewEntry
 
 EVERY = timedelta(seconds=settings.BEAT_SECONDS)
+STAMPED_EVERY = 2 * EVERY
 DONE = entry_kind("weeks.done", "did something")
 
 
@@ -48,10 +55,17 @@ class Seen(NamedTuple):
     checkpoint: int
     tile: int
     bundle: int
-    clear: int
+    clear: int  # the list of the open leaves
+    openings: tuple[int, ...]  # what each of them opens
+    keys: int  # how the key came down from the first one
     asked: tuple[int, ...]  # the requests that the witness got
     answered: tuple[tuple[int, int], ...]  # status and size of its answers
+    stamped: tuple[int, ...]  # the requests that the time authority got, each without the random number in it
     bits: int  # set in the new leaves
+
+    def without_chance(self):
+        """All but what is random: the bits of the leaves."""
+        return self._replace(bits=0)
 
 
 class Week(NamedTuple):
@@ -106,15 +120,15 @@ def _new_key(chance):
 def honest(worker, schedule, now):
     """What the worker of a workspace does when a moment is due."""
     schedule.tick(now)
-    worker.run_ready(CLOCK)
-    worker.run_ready(OUTSIDE)
+    for lane in (CLOCK, DEFAULT, OUTSIDE):
+        worker.run_ready(lane)
 
 
-def leaky(worker, _schedule, now):
+def leaky(worker, schedule, now):
     """A log such as this one is not: by one leaf more where there is anything to tell."""
     leaves = settings.BEAT_LEAVES + bool(stored.count_waiting())
     ask_witnesses.enqueue(size=publish(now, leaves=leaves).size)
-    worker.run_ready(OUTSIDE)
+    honest(worker, schedule, now)
 
 
 # ---- Outside
@@ -128,6 +142,10 @@ class Heard(Witness):
         self.moment = clock.now()
         self.asked, self.answered = [], []
 
+    def learn(self, key):
+        """Its keeper is given the new key of the log."""
+        self._logs[key.name].append(key)
+
     def add_checkpoint(self, body, *, now):
         answer = super().add_checkpoint(body, now=int(self.moment.timestamp()))
         self.asked.append(len(body))
@@ -135,30 +153,45 @@ class Heard(Witness):
         return answer
 
 
-def play(folder, week, *, seed, beats, beat=honest):
-    """What an outsider saw of so many beats of such a week, which is over by now."""
+def play(folder, week, *, authority, seed, beats, beat=honest):
+    """What an outsider saw of so many beats of such a week, which is over by now. The authority answers meanwhile."""
     chance = random.Random(seed)
-    with _witnessed(folder) as witness, transaction.atomic():
-        schedule = Schedule(tuple(act for act in declared() if act.name == "ledger.beat"))
+    with _outside(folder, authority) as witness, transaction.atomic():
+        schedule = Schedule(tuple(_acts()))
         worker = Worker(clock=lambda: witness.moment, acts=())
-        witness.moment -= beats * EVERY + timedelta(seconds=witness.moment.timestamp() % EVERY.total_seconds())
+        witness.moment -= beats * EVERY + timedelta(seconds=witness.moment.timestamp() % STAMPED_EVERY.total_seconds())
         start, visitor, seen = witness.moment, Client(SERVER_NAME="localhost"), []
-        for _ in range(beats):
-            week(chance, witness.moment)
+        for number in range(beats):
             before = stored.count_leaves()
+            if number == beats // 2:
+                _rotate(witness, folder / "policy")
+            week(chance, witness.moment)
             beat(worker, schedule, witness.moment)
-            seen.append(_look(visitor, witness, before))
+            seen.append(_look(visitor, witness, authority, before))
             witness.moment += EVERY
-        acts = Entry.objects.filter(time__gte=start).count()
+        acts = Entry.objects.filter(time__gte=start).exclude(kind=ROTATED.name).count()
         lived = Week(tuple(seen), acts, stored.count_waiting())
         transaction.set_rollback(True)
     return lived
 
 
+def _rotate(witness, policy):
+    """Replace the key of the log, and hand the new one on."""
+    new = rotate_key(stolen=False, now=witness.moment - EVERY / 2).new
+    witness.learn(new)
+    policy.write_text(f"log {new}\n{policy.read_text()}")
+
+
+def _acts():
+    """The beat, and time stamps more often than once an hour: a week here is short."""
+    named = {act.name: act for act in declared()}
+    return named["ledger.beat"], replace(named["ledger.time-stamps"], every=STAMPED_EVERY)
+
+
 @contextmanager
-def _witnessed(folder):
-    """A witness with a memory of its own, and a policy that names it."""
-    folder.mkdir()
+def _outside(folder, authority):
+    """A witness with a memory of its own and a policy that names it, an authority that is named, and a copy of keys."""
+    shutil.copytree(settings.WORKSPACE / "keys", folder / "workspace" / "keys")
     log = keeping.log_signer().verifier
     memory = Memory(folder / "witness", name="witness.example/w")
     witness = Heard(memory, log)
@@ -166,8 +199,11 @@ def _witnessed(folder):
     threading.Thread(target=door.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     named = f"witness w {memory.key.verifier} http://127.0.0.1:{door.server_port}/\ngroup g all w\nquorum g\n"
     (folder / "policy").write_text(f"log {log}\n{named}")
+    (folder / "authorities").write_text(authority.named)
+    authority.asked.clear()
+    paths = {"WITNESS_POLICY": folder / "policy", "TIME_AUTHORITIES": str(folder / "authorities")}
     try:
-        with override_settings(WITNESS_POLICY=folder / "policy"):
+        with override_settings(WORKSPACE=folder / "workspace", **paths):
             yield witness
     finally:
         door.shutdown()
@@ -175,17 +211,18 @@ def _witnessed(folder):
         memory.close()
 
 
-def _look(visitor, witness, before):
-    """Fetch what anybody may fetch."""
+def _look(visitor, witness, authority, before):
+    """Fetch what anybody may fetch, and ask the machines outside what came to them."""
     note = _fetch(visitor, "checkpoint")
     size = int(note.split(b"\n")[1])
     name = TileName(0, size >> 8, size & 255) if size & 255 else TileName(0, (size >> 8) - 1, 256)
     bundle = _fetch(visitor, name.entries_path)
     fresh = read_bundle(bundle, name.width)[-(size - before) :]
     asked, answered = tuple(witness.asked), tuple(witness.answered)
-    witness.asked.clear()
-    witness.answered.clear()
-    published = reads.status().published
+    stamped = tuple(len(body) - length_of_number(body) for _, body in authority.asked)
+    for heard in (witness.asked, witness.answered, authority.asked):
+        heard.clear()
+    published, listed = reads.status().published, _fetch(visitor, "clear/")
     return Seen(
         size=size,
         growth=size - before,
@@ -193,9 +230,12 @@ def _look(visitor, witness, before):
         checkpoint=len(note),
         tile=len(_fetch(visitor, name.path)),
         bundle=len(bundle),
-        clear=len(_fetch(visitor, "clear/")),
+        clear=len(listed),
+        openings=tuple(len(_fetch(visitor, f"clear/{index}")) for index in json.loads(listed)["indexes"]),
+        keys=len(_fetch(visitor, "keys")),
         asked=asked,
         answered=answered,
+        stamped=stamped,
         bits=int.from_bytes(b"".join(fresh)).bit_count(),
     )
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from at_once import at_once
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +17,8 @@ from ninefold.ledger.models import Entry
 from ninefold.warning.models import EarlyWarning
 
 from .conftest import NOW, YEAR, House
-from .test_vault_races import at_once, count
+from .test_directory_races import Talks
+from .test_vault_races import count
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("static_files")]
 LATER = NOW + timedelta(hours=1)
@@ -97,3 +99,36 @@ def test_nobody_joins_an_audience_after_he_left(attempt):
     assert closed is None
     assert isinstance(added, Membership | ConflictError)
     assert not Membership.objects.filter(person=ada, ends__gt=LATER).exists()
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_no_sign_in_lets_in_who_is_leaving_at_that_moment(attempt):
+    talks = Talks()
+    talks.seen(NOW)()
+    again = talks.seen(LATER + timedelta(days=2))
+    done = at_once(again, closing(talks.house, talks.ada), again)
+    assert done[1] is None
+    assert {type(one) for one in done} <= {type(None), ConflictError}
+    assert not Membership.objects.filter(person=talks.ada, ends__gt=LATER).exists()
+    assert count("membership-ended") == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_nobody_waits_for_each_other_over_several_audiences(attempt):
+    """Who leaves, whoever lets him in or puts him out, and a sign-in, in no order: all of them come to an end."""
+    talks = Talks()
+    house, ada = talks.house, talks.ada
+    others = [house.audience(f"circle {number}", talks.keeper) for number in range(4)]
+    term = {"by": talks.keeper, "person": ada}
+    inside = [actions.add_member(now=NOW, audience=one, ends=NOW + YEAR, **term) for one in others[:2]]
+    adding = [
+        lambda one=one: actions.add_member(now=LATER, audience=one, ends=LATER + YEAR, **term) for one in others[2:]
+    ]
+    ending = [
+        lambda row=row: actions.end_membership(by=talks.keeper, now=LATER, membership=row) for row in reversed(inside)
+    ]
+    done = at_once(*adding, talks.seen(LATER), closing(house, ada), *ending)
+    assert done[3] is None
+    assert all(isinstance(one, Membership | ConflictError | None) for one in done)
+    assert not Membership.objects.filter(person=ada, ends__gt=LATER).exists()
+    assert count("member-added") == count("membership-ended") == Membership.objects.count()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from at_once import at_once
 
 from ninefold.access import actions
 from ninefold.access.directory.fields import GroupMapping
@@ -12,7 +13,7 @@ from ninefold.access.models import DirectoryLink, HeardAnswer, Membership
 from ninefold.errors import ConflictError, RefusedError
 
 from .conftest import NOW, House
-from .test_vault_races import at_once, count
+from .test_vault_races import count
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(days=3)
@@ -22,7 +23,7 @@ class Talks:
     """An audience whose custodian let the group in, and a member of the group."""
 
     def __init__(self):
-        house = House()
+        self.house = house = House()
         self.keeper, self.ada, self.bero = (house.person(name) for name in ("keeper", "ada", "bero"))
         self.audience = house.audience("talks", self.keeper)
         mapping = GroupMapping("desk", self.audience.pk, 30)

@@ -1,13 +1,11 @@
 """Two real connections at once: a vault is destroyed once, and nothing is put into one that was just destroyed."""
 
-import threading
-
 import pytest
-from django.db import connection
+from at_once import at_once
 
 from ninefold.access import actions
 from ninefold.access.models import Vault, VaultItem
-from ninefold.errors import NinefoldError, RefusedError
+from ninefold.errors import RefusedError
 from ninefold.ledger.models import Entry
 
 from .conftest import NOW, House
@@ -15,28 +13,6 @@ from .vault_scene import DAY, Scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + DAY
-
-
-def at_once(*acts):
-    """Each act in a thread and connection of its own, all let go together; results or errors, in order."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place, act):
-        try:
-            connection.ensure_connection()
-            gate.wait(timeout=10)
-            results[place] = act()
-        except NinefoldError as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def confirming(scene, person):

@@ -193,9 +193,12 @@ def add_copies():
     """What the workspace does by itself where it is told how often."""
     django.setup()
     from ninefold import clock
+    from ninefold.jobs.queue import DEFAULT
+    from ninefold.jobs.worker import Worker
     from ninefold.keeping.clocks import add_copies as job
 
     job.func(clock.now())
+    Worker(clock=clock.now, acts=()).run_ready(DEFAULT)
 
 
 def take():

@@ -209,3 +209,16 @@ def test_a_file_longer_than_any_is_not_read_to_its_end(tmp_path):
     said = Node(tmp_path / "new").ninefold("import", long, "--workspace", tmp_path / "new", status=2)
     assert f"The file {long} is longer than" in said
     assert not (tmp_path / "new").exists()
+
+
+def test_a_file_of_too_many_files_is_refused_before_its_list_is_read():
+    """A list of half a million entries, all of the same few bytes: small on the wire, and large once it is read."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("manifest.json", b"{}")
+    content = packed.getvalue()
+    start, end = content.index(b"PK\x01\x02"), content.index(b"PK\x05\x06")
+    one = content[start:end]
+    for most, why in [(500_000, "not a file that"), (500_001, "holds more than 500000 files")]:
+        with pytest.raises(InvalidError, match=why):
+            import_(content[:start] + one * most + content[end:], now=None)

@@ -16,7 +16,7 @@ from ninefold.ledger import append_only, keeping, reads, stored, switching
 from ninefold.ledger.beat import beat
 from ninefold.ledger.check import check
 from ninefold.ledger.keys import Signer
-from ninefold.ledger.models import Checkpoint, Entry, KeyChange
+from ninefold.ledger.models import Checkpoint, Entry, KeyChange, Leaf
 from ninefold.ledger.notes import split_note
 from ninefold.ledger.rotation import rotate_key
 from ninefold.ledger.succession import open_link
@@ -74,6 +74,25 @@ def test_a_new_key_signs_from_there_on(rotated, keys):
     assert rotated.link.size == 280
     assert findings() == []
     assert fault() == ""
+
+
+@pytest.mark.parametrize(("leaves", "with_it"), [(8, True), (2, True), (1, False)])
+def test_its_leaf_does_not_tell_how_much_waits(small_log, settings, leaves, with_it):
+    """It comes in before all that waits, of which nothing is left behind; a beat of one leaf has none to spare."""
+    settings.BEAT_LEAVES = leaves
+    crowd = [small_log.act(number) for number in range(20)]
+    link = rotate_key(stolen=False, now=clock.now())
+    late = small_log.act(21)
+    entry = Entry.objects.get(kind="ledger.key-rotated")
+    assert Leaf.objects.filter(entry=entry, index__lt=link.size).exists() is with_it
+    assert stored.count_waiting() == 1 + len(crowd) + 2 - leaves
+    while stored.count_waiting():
+        beat(clock.now())
+    assert not Entry.objects.filter(leaf=None).exists()
+    in_turn = Entry.objects.exclude(pk=entry.pk).order_by("leaf__index").values_list("pk", flat=True)
+    assert in_turn[len(in_turn) - 1] == late.pk or leaves > 1
+    assert stored.last_in_turn() == late.serial
+    assert findings() == []
 
 
 def test_it_is_an_act_that_anybody_may_read(rotated, client, static_files):

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from telling_apart import told_apart
+from time_authority import Authority, serving
 from weeks import act, busy, honest, idle, leaky, play
 
 from ninefold import clock
@@ -21,7 +22,7 @@ from ninefold.ledger.beat import beat
 from ninefold.ledger.models import Checkpoint
 
 WEEKS, BEATS = 8, 6
-COLUMNS = ("size", "growth", "late", "checkpoint", "tile", "bundle", "clear", "bits")
+COLUMNS = ("size", "growth", "late", "checkpoint", "tile", "bundle", "clear", "keys", "bits")
 
 
 @pytest.fixture
@@ -29,11 +30,16 @@ def weeks(log_key, db, tmp_path, static_files):
     """Play weeks of one kind, all from the same log on."""
     beat(clock.now() - timedelta(days=1))
     numbers = count()
+    authority = Authority(tmp_path / "authority", "one.example")
+    authority.make()
 
     def of(kind, beat=honest):
-        return [play(tmp_path / str(next(numbers)), kind, seed=seed, beats=BEATS, beat=beat) for seed in range(WEEKS)]
+        folders = (tmp_path / str(next(numbers)) for _ in range(WEEKS))
+        asked = {"authority": authority, "beats": BEATS, "beat": beat}
+        return [play(folder, kind, seed=seed, **asked) for seed, folder in enumerate(folders)]
 
-    return of
+    with serving(authority):
+        yield of
 
 
 def measured(weeks):
@@ -44,12 +50,13 @@ def measured(weeks):
 
 def _numbers(seen):
     noted = [getattr(seen, name) for name in COLUMNS]
-    return [*noted, len(seen.asked), sum(seen.asked), *map(sum, zip(*seen.answered, strict=True))]
+    heard = len(seen.asked), sum(seen.asked), *map(sum, zip(*seen.answered, strict=True))
+    return [*noted, *heard, *(part for each in (seen.openings, seen.stamped) for part in (len(each), sum(each)))]
 
 
 def without_chance(week):
     """All that was seen but the bits of the leaves, which are random."""
-    return tuple(seen._replace(bits=0) for seen in week.seen)
+    return tuple(seen.without_chance() for seen in week.seen)
 
 
 def test_busy_weeks_and_idle_ones_look_the_same(weeks):
@@ -58,7 +65,10 @@ def test_busy_weeks_and_idle_ones_look_the_same(weeks):
     assert sum(week.acts for week in full) > WEEKS * BEATS * settings.BEAT_LEAVES, "more than there are leaves for"
     # What the design promises holds to the byte: every size and moment of every beat, in all weeks.
     assert {without_chance(week) for week in quiet + full} == {without_chance(quiet[0])}
-    assert {seen.growth for seen in quiet[0].seen} == {settings.BEAT_LEAVES}
+    first, rotated, *_ = quiet[0].seen[: BEATS // 2], quiet[0].seen[BEATS // 2]
+    assert {seen.growth for seen in first} == {settings.BEAT_LEAVES}
+    assert (rotated.growth, len(rotated.openings)) == (2 * settings.BEAT_LEAVES, 1), "a publication with the new key"
+    assert [len(seen.stamped) for seen in quiet[0].seen] == [1, 0] * (BEATS // 2)
     assert {(len(seen.asked), *(status for status, _ in seen.answered)) for seen in quiet[0].seen} == {(1, 200)}
     # What is left to chance, the bits of the leaves, tells nothing either.
     told = told_apart(measured(full), measured(quiet))

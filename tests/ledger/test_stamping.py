@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from django.conf import settings as house_settings
 from django.db import DatabaseError, connection, transaction
 from django_tasks_db.models import DBTaskResult
+from time_authority import Authority, openssl, serving
 
 from ninefold import clock
 from ninefold.cli.main import house
@@ -27,8 +28,6 @@ from ninefold.ledger.notes import split_note
 from ninefold.ledger.stamping import stamp, stamp_last
 from ninefold.ledger.stamps import new_request
 from ninefold.ledger.time_asking import ask
-
-from .authority import Authority, openssl, serving
 
 pytestmark = pytest.mark.django_db
 
@@ -56,8 +55,7 @@ def tsas(made, settings, tmp_path):
 
 def name_them(settings, folder, *named):
     settings.TIME_AUTHORITIES = str(folder / "authorities.toml")
-    tables = [f'[[authority]]\nname = "{t.name}"\nurl = "{t.address}"\nroots = """{t.roots}"""\n' for t in named]
-    (folder / "authorities.toml").write_text("".join(tables))
+    (folder / "authorities.toml").write_text("".join(tsa.named for tsa in named))
 
 
 def run_stamp():

@@ -2,13 +2,12 @@
 
 import pytest
 from cryptography import x509
+from time_authority import FAULTS, Authority
 
 from ninefold.errors import InvalidError, NinefoldError, RefusedError
 from ninefold.ledger.authorities import MOST, read_authorities
 from ninefold.ledger.der import sorted_certificates
 from ninefold.ledger.stamps import LONGEST_RESPONSE, new_request, open_stamp, read_certificates, require_text
-
-from .authority import FAULTS, Authority
 
 TEXT = b"ninefold.node/1\n256\nURTE9brzui2yHnRNAosSntj4Dj3lEOFzdRAj6rWkbow=\n"
 

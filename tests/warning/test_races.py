@@ -1,41 +1,16 @@
 """Two real connections at once: one act wins, the other is told, and the clock passes a warning on once."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
+from at_once import at_once
 from world import CLOCK, NOW, REASON, build, version
 
-from ninefold.errors import ConflictError, NinefoldError, RefusedError
+from ninefold.errors import ConflictError, RefusedError
 from ninefold.ledger.models import Entry
 from ninefold.warning import actions, reads
 from ninefold.warning.models import EarlyWarning
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DUE = NOW + CLOCK
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Each act in a thread and connection of its own, all let go together; results or errors, in order."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place, act):
-        try:
-            connection.ensure_connection()
-            gate.wait(timeout=10)
-            results[place] = act()
-        except NinefoldError as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def kinds(warning):

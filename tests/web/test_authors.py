@@ -5,10 +5,11 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from ninefold import clock
-from ninefold.access.actions import NewRelease, place
-from ninefold.access.models import Membership
+from ninefold.access.actions import NewRelease, issue_token, place
+from ninefold.access.models import Audience, Membership
 from ninefold.access.reads import actor_name
 from ninefold.keeping.exporting import _proofs as proofs
 from ninefold.ledger.actions import append
@@ -75,3 +76,45 @@ def test_an_old_entry_that_names_its_author_is_opened_by_him_alone(reader, sampl
         assert refused.status_code == 403
         assert "only he can open it" in refused.content.decode()
         assert reader(AUTHOR).get(address).status_code == 200
+
+
+@pytest.fixture
+def given_later(sample, db):
+    """An act on a record of the author's circle, which was given to the reader's under the rule only afterwards."""
+    now, author = clock.now(), sample.people[AUTHOR]
+    ref, ends = Ref("warning", "warning", uuid4()), now + timedelta(hours=1)
+    hosts, guests = (Audience.objects.create(name=author.name, custodian=author, starts=now) for _ in range(2))
+    for audience, key in ((hosts, AUTHOR), (guests, READER)):
+        Membership.objects.create(audience=audience, person=sample.people[key], starts=now, ends=ends)
+    with transaction.atomic():
+        place(record=ref, releases=[NewRelease(hosts.pk, "tlp:amber", now, ends)])
+        actor = actor_name(author)
+        act = append(kind=SAID, actor=actor, subject=ref, now=now, marking="tlp:amber", body={"chair": actor})
+        publish(now, leaves=64)
+        place(record=ref, releases=[NewRelease(guests.pk, RULE, now, ends)])
+    return act
+
+
+def test_who_is_given_a_record_under_the_rule_learns_of_no_older_act_who_did_it(reader, sample, given_later):
+    author, browser = sample.people[AUTHOR], reader(READER)
+    page = browser.get("/ledger/?room=warning").content.decode().partition("<main")[2].partition("</main>")[0]
+    row = next(line for line in page.split("<tr") if f"/ledger/{given_later.id}/" in line)
+    assert str(author.name) not in row
+    token = issue_token(
+        by=sample.people[READER], now=clock.now(), name="t", scopes=["read"], ends=clock.now() + timedelta(hours=1)
+    )
+    bearer = {"authorization": f"Bearer {token.secret}", "accept-language": "en"}
+    listed = Client(headers=bearer).get("/api/v1/ledger/entries").json()["acts"]
+    assert [act["actor"] for act in listed if act["id"] == str(given_later.id)] == ["a person"]
+    api = f"/api/v1/ledger/entries/{given_later.id}"
+    asked = [(browser, address) for address in addresses(given_later)]
+    for client, address in [*asked, (Client(headers=bearer), api), (Client(headers=bearer), f"{api}/proof")]:
+        refused = client.get(address)
+        assert refused.status_code == 403, address
+        assert "not open it" in refused.content.decode()
+        # Beside the page itself the sample lists the people whom one can act as.
+        assert str(author.pk) not in refused.content.decode().partition("</header>")[2].partition("<footer")[0]
+    now = clock.now()
+    assert f"ledger/{given_later.id}.tlog-proof" not in dict(proofs(sample.people[READER], now))
+    assert f"ledger/{given_later.id}.tlog-proof" in dict(proofs(author, now))
+    assert str(author.name) in reader(AUTHOR).get("/ledger/?room=warning").content.decode()

@@ -236,7 +236,7 @@ def _uuid(text):
 
 
 def test_every_act_of_the_sample_is_told_in_words(sample, db):
-    told = acts.told(sample.people["daro-helmin"], Entry.objects.annotate(leaf_index=F("leaf__index")))
+    told = acts.told(sample.people["daro-helmin"], clock.now(), Entry.objects.annotate(leaf_index=F("leaf__index")))
     assert all(" " in act.words for act in told)
     assert all(":" not in act.about for act in told)
 

@@ -198,10 +198,11 @@ def _proof_at(index: int, *, stamped: bool) -> tuple[str, bytes]:
     except RefusedError:
         secret = ""
     reader = person_for(secret, clock.now(), scope="read") if secret else None
-    entry = entries_visible_to(reader, clock.now()).filter(leaf__index=index).first()
+    now = clock.now()
+    entry = entries_visible_to(reader, now).filter(leaf__index=index).first()
     if entry is None:
         raise NotThereError
-    require_openable(reader, entry)
+    require_openable(reader, now, entry)
     return str(entry.id), (reads.stamped_proof_of if stamped else reads.proof_of)(entry).text()
 
 

@@ -74,16 +74,25 @@ def make(
 
 
 def renew(now: datetime, *, keep: int | None = None) -> dict[str, str]:
-    """Add a copy to every chain of this workspace; of each folder, why it could not be added, or an empty text."""
+    """Add a copy to every chain of this workspace; of each folder, why it could not be added, or an empty text.
+
+    One that fails stops none of the others.
+    """
     done = {}
     for known in chain.known():
         try:
-            known.at()  # otherwise its folder would be made where its disk should be
-            make(to=Path(known.folder), now=now, keep=keep)
+            add(known.folder, now, keep=keep)
             done[known.folder] = ""
         except (NinefoldError, OSError) as error:
             done[known.folder] = str(error)
     return done
+
+
+def add(folder: str, now: datetime, *, keep: int | None = None) -> Made:
+    """Add a copy to the chain in this folder, which must be in its place: on a disk that is missing none is begun."""
+    if found := chain.chain_in(Path(folder)):
+        found.at()
+    return make(to=Path(folder), now=now, keep=keep)
 
 
 def make_once(*, to: Path, now: datetime, custodians: Custodians) -> Made:

@@ -1,7 +1,6 @@
 """What falls due in this room."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.conf import settings
 
@@ -20,11 +19,17 @@ def keep_what_ended(now: datetime) -> None:
     write_where_due(now)
 
 
-@job(attempts=3, wait=timedelta(minutes=1))
+@job()
 def add_copies(now: datetime) -> None:
-    """Add a copy to every backup of this workspace. A job, not a due act: it may take long, and the beat must not."""
+    """Add a copy to every backup of this workspace, each by a job of its own: one that fails stops no other."""
     for known in chain.known():
-        backup.make(to=Path(known.folder), now=now, keep=settings.BACKUP_KEEP)
+        add_copy.enqueue(folder=known.folder)
+
+
+@job(attempts=3, wait=timedelta(minutes=1))
+def add_copy(now: datetime, folder: str) -> None:
+    """Add a copy to one backup. A job, not a due act: it may take long, and the beat must not."""
+    backup.add(folder, now, keep=settings.BACKUP_KEEP)
 
 
 if settings.BACKUP_HOURS:

@@ -9,17 +9,21 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from types import ModuleType
+
+from django.db.models import QuerySet
 
 from ninefold.access import export as access
 from ninefold.access.export import names_of
 from ninefold.access.models import Person
-from ninefold.access.reads import actor_known_to, entries_visible_to
+from ninefold.access.reads import actors_known_to, entries_visible_to
 from ninefold.access.taking import Taken, named_in
 from ninefold.decisions import export as decisions
 from ninefold.errors import InvalidError
 from ninefold.keeping.plain import written
 from ninefold.ledger import reads
+from ninefold.ledger.models import Entry
 from ninefold.sealing.packing import entry_of
 from ninefold.tracks import export as tracks
 from ninefold.warning import export as warning
@@ -28,6 +32,7 @@ FORMAT = "ninefold-export-1"
 ROOMS: Mapping[str, ModuleType] = {"access": access, "tracks": tracks, "decisions": decisions, "warning": warning}
 """In the order in which an import fills them. The ledger has no tables to take along, it has proofs."""
 LEDGER = "ledger"
+_AT_ONCE = 500
 
 
 def names() -> list[str]:
@@ -83,10 +88,15 @@ def _tables(parts: Iterable[Taken]) -> dict[str, bytes]:
 
 def _proofs(person: Person, now: datetime) -> Iterator[tuple[str, bytes]]:
     """The proof of each entry that he reads; of one that waits for its publication, its opening."""
-    entries = entries_visible_to(person, now).filter(leaf__isnull=False)
-    for entry in entries.order_by("serial").iterator():
-        if actor_known_to(person, entry) == entry.actor:
-            yield f"ledger/{entry.id}.tlog-proof", reads.proof_of(entry).text()
-    for entry in entries_visible_to(person, now).filter(leaf__isnull=True).order_by("serial").iterator():
-        if actor_known_to(person, entry) == entry.actor:
-            yield f"ledger/{entry.id}.json", reads.opening_of(entry).canonical()
+    for entry in _openable(person, now, entries_visible_to(person, now).filter(leaf__isnull=False)):
+        yield f"ledger/{entry.id}.tlog-proof", reads.proof_of(entry).text()
+    for entry in _openable(person, now, entries_visible_to(person, now).filter(leaf__isnull=True)):
+        yield f"ledger/{entry.id}.json", reads.opening_of(entry).canonical()
+
+
+def _openable(person: Person, now: datetime, entries: QuerySet[Entry]) -> Iterator[Entry]:
+    """Those whose opening names nobody whom he may not know, in their order."""
+    rows = entries.order_by("serial").iterator(chunk_size=_AT_ONCE)
+    while chunk := list(islice(rows, _AT_ONCE)):
+        actors = actors_known_to(person, now, chunk)
+        yield from (entry for entry in chunk if actors[entry.serial] == entry.actor)

@@ -38,8 +38,13 @@ def beat(now: datetime) -> Checkpoint:
         return publish(now, leaves=settings.BEAT_LEAVES)
 
 
-def publish(now: datetime, *, leaves: int, signers: Sequence[Signer] = ()) -> Checkpoint:
+def publish(
+    now: datetime, *, leaves: int, signers: Sequence[Signer] = (), ahead: stored.PlannedLeaf | None = None
+) -> Checkpoint:
     """One beat of so many leaves. `signers` are the old key and the new one where the log's key changes with it.
+
+    The entry `ahead` comes in before all that waits: everybody sees when it was written, so its leaf must not tell
+    how many others were waiting then.
 
     Inside a transaction of the caller's the two stand or fall together: no savepoint, for which SQLite would copy every
     page that both of them write.
@@ -51,7 +56,7 @@ def publish(now: datetime, *, leaves: int, signers: Sequence[Signer] = ()) -> Ch
         now = timeguard.time_to_sign(now)
         last, tiles = _last_head(KeyLine.of(signers[0].verifier, stored.key_changes()))
         # 1, 2. Leaves.
-        planned = _planned(leaves if last.size else None)
+        planned = _planned(leaves if last.size else None, ahead)
         # 3. The tree.
         made = tiles.grow(last.size, [leaf_hash(leaf) for _, leaf in planned])
         head = tiles.head(last.size + len(planned))
@@ -71,9 +76,11 @@ def publish(now: datetime, *, leaves: int, signers: Sequence[Signer] = ()) -> Ch
     return checkpoint
 
 
-def _planned(leaves: int | None) -> list[stored.PlannedLeaf]:
+def _planned(leaves: int | None, ahead: stored.PlannedLeaf | None = None) -> list[stored.PlannedLeaf]:
     """The next leaves in chance order; None asks for the founding beat."""
-    planned = directory.waiting(leaves)
+    # A beat of one leaf has none to spare: its log would not plant the tag that is due.
+    first, serial = ([ahead], ahead[0] or 0) if ahead and leaves != 1 else ([], 0)
+    planned = first + directory.waiting(None if leaves is None else leaves - len(first), besides=serial)
     if leaves is None:
         leaves = max(FULL, -(-len(planned) // FULL) * FULL)
     planned += [(None, token_bytes(32)) for _ in range(leaves - len(planned))]

@@ -75,16 +75,17 @@ def closing_of(seal: Seal, actor: str, now: datetime) -> Closing:
 # ---- Tags on their way into the tree
 
 
-def waiting(leaves: int | None) -> list[stored.PlannedLeaf]:
+def waiting(leaves: int | None, *, besides: int = 0) -> list[stored.PlannedLeaf]:
     """Entries and ripe tags for a beat of so many leaves (None: all that waits), none before the entry it belongs to.
 
     Each beat plants at least one tag that is ripe, and at most half its leaves are tags that were ripe before it.
+    The entry of the serial `besides` is not among them.
     """
     tags = _waiting_tags()
     if not tags:
-        return stored.waiting(leaves)
+        return stored.waiting(leaves, besides=besides)
     kept = 0 if leaves is None else min(len(_ripe(tags, _reached([]))), max(1, leaves // 2))
-    entries = stored.waiting(None if leaves is None else leaves - kept)
+    entries = stored.waiting(None if leaves is None else leaves - kept, besides=besides)
     ripe = _ripe(tags, _reached(entries))
     return entries + ripe[: None if leaves is None else leaves - len(entries)]
 
@@ -100,9 +101,7 @@ def _reached(entries: Sequence[stored.PlannedLeaf]) -> int:
     """The last entry that is in the tree, or will be with these."""
     if entries and entries[-1][0] is not None:
         return entries[-1][0]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(entry_id), 0) FROM ledger_leaf")
-        return int(cursor.fetchone()[0])
+    return stored.last_in_turn()
 
 
 def _ripe(tags: Iterable[tuple[int, bytes]], reached: int) -> list[stored.PlannedLeaf]:

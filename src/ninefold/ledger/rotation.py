@@ -1,7 +1,8 @@
 """The log gets a new key: an act of the node, published openly, and at once a checkpoint that both keys sign.
 
 Entry, checkpoint and the note by which the old key names the new one are one transaction; the files follow it
-(`switching`). The publication comes beside the beat and grows the log by the leaves of one.
+(`switching`). The publication comes beside the beat and grows the log by the leaves of one. The entry is in it before
+all that waits: everybody may read it, and when it came into the tree must not tell how much waited.
 """
 
 from datetime import datetime
@@ -44,7 +45,8 @@ def rotate_key(*, stolen: bool, now: datetime) -> Link:
 
 def _change(old: Signer, new: Signer, *, stolen: bool, now: datetime) -> Link:
     told = _tell(old, new, stolen=stolen, now=now)
-    published = publish(now, leaves=settings.BEAT_LEAVES, signers=(old, new))
+    ahead = told.serial, bytes(told.commitment)
+    published = publish(now, leaves=settings.BEAT_LEAVES, signers=(old, new), ahead=ahead)
     note = sign_link(published.size, old, new, stolen=stolen)
     KeyChange.objects.create(size=published.size, note=note, entry=told)
     return open_link(note)

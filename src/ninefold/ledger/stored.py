@@ -17,10 +17,14 @@ _CHECKPOINT = (
     "INSERT INTO ledger_checkpoint (size, root, note, time, before, entries, last, time_signature)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
 )
-_WAITING = (
-    "SELECT serial, commitment FROM ledger_entry"
-    " WHERE serial > (SELECT coalesce(max(entry_id), 0) FROM ledger_leaf) ORDER BY serial"
+# The last of the entries that came into the tree in their turn: all before it are there too. A change of the log's key
+# comes out of its turn (`rotation`).
+_IN_TURN = (
+    "(SELECT coalesce(max(entry_id), 0) FROM ledger_leaf WHERE entry_id NOT IN (SELECT entry_id FROM ledger_keychange))"
 )
+_WAITS = f"serial > {_IN_TURN} AND NOT EXISTS (SELECT 1 FROM ledger_leaf WHERE entry_id = serial)"  # noqa: S608
+_WAITING = f"SELECT serial, commitment FROM ledger_entry WHERE {_WAITS} AND serial <> %s ORDER BY serial"  # noqa: S608
+_COUNT_WAITING = f"SELECT count(*) FROM ledger_entry WHERE {_WAITS}"  # noqa: S608 (from the above)
 
 _MARK = {"sqlite": "?", "postgresql": "%s"}  # a value, as each driver writes it in a statement
 
@@ -68,20 +72,27 @@ def read_tiles(places: Iterable[Place]) -> Tiles:
         return Tiles({(level, index): (width, bytes(nodes)) for level, index, width, nodes in cursor.fetchall()})
 
 
-def waiting(most: int | None) -> list[PlannedLeaf]:
-    """Entries that are not yet in the tree, oldest first. They enter it in the order of their serials."""
+def waiting(most: int | None, *, besides: int = 0) -> list[PlannedLeaf]:
+    """Entries that are not yet in the tree, oldest first. They enter it in the order of their serials.
+
+    One comes out of its turn, and is not told here: that of the serial `besides`.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING if most is None else f"{_WAITING} LIMIT {most:d}")
+        cursor.execute(_WAITING if most is None else f"{_WAITING} LIMIT {most:d}", [besides])
         return [(serial, bytes(commitment)) for serial, commitment in cursor.fetchall()]
 
 
 def count_waiting() -> int:
-    """How many entries are not yet in the tree; serials have no gaps."""
+    """How many entries are not yet in the tree."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce((SELECT max(serial) FROM ledger_entry), 0)"
-            " - coalesce((SELECT max(entry_id) FROM ledger_leaf), 0)"
-        )
+        cursor.execute(_COUNT_WAITING)
+        return int(cursor.fetchone()[0])
+
+
+def last_in_turn() -> int:
+    """The serial up to which every entry is in the tree; 0 before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_IN_TURN}")
         return int(cursor.fetchone()[0])
 
 

@@ -9,7 +9,7 @@ from ninefold.access.actions.audiences import (
     require_span,
     require_taken_up,
 )
-from ninefold.access.actions.by_office import pass_on_by_office
+from ninefold.access.actions.by_office import hold_by_office, pass_on_by_office
 from ninefold.access.actions.channels import (
     NewFeed,
     ask_by_mail,
@@ -112,6 +112,7 @@ __all__ = [
     "found",
     "gather",
     "hear_once",
+    "hold_by_office",
     "hold_open",
     "hush_audience",
     "invite",

@@ -2,19 +2,27 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
+from ninefold.access.actions.holding import hold_audiences
 from ninefold.access.actions.memberships import tell_begun, tell_ended
-from ninefold.access.models import Audience, Membership, Person
+from ninefold.access.models import Membership, Person
 from ninefold.ledger.refs import Ref
+
+
+def hold_by_office(*, office: Ref, person: Person) -> None:
+    """Hold the audiences that he reads as its holder: before any account is held, inside the change of office."""
+    hold_audiences(Q(pk__in=Membership.objects.filter(person=person, by_office=str(office)).values("audience")))
 
 
 def pass_on_by_office(*, office: Ref, person: Person, successor: Person | None, at: datetime, now: datetime) -> None:
     """Inside a change of office: end his memberships as its holder at `at`, and begin them for the successor.
 
-    The custodian agreed to that when he tied the membership to the office. Each has its entry, by the node.
+    The custodian agreed to that when he tied the membership to the office. Each has its entry, by the node. The
+    audiences are held already (`hold_by_office`).
     """
     rows = Membership.objects.filter(person=person, by_office=str(office), ends__gt=at).order_by("pk")
     for row in rows:
-        Audience.objects.select_for_update().get(pk=row.audience_id)
         ends = max(at, row.starts)
         Membership.objects.filter(pk=row.pk).update(ends=ends)
         tell_ended(row, ends, by=None, now=now)

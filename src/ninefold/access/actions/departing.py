@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 
 from ninefold.access.actions.audiences import LONGEST
 from ninefold.access.actions.channels import end_notices
@@ -19,7 +20,7 @@ from ninefold.access.actions.entries import (
     SUCCESSOR_NAMED,
     record,
 )
-from ninefold.access.actions.holding import hold_open
+from ninefold.access.actions.holding import hold_audiences, hold_open
 from ninefold.access.actions.memberships import tell_ended
 from ninefold.access.actions.signing_keys import end_row
 from ninefold.access.leaving import leave_every_room
@@ -119,18 +120,15 @@ def _close_on_its_day(departure: Departure, now: datetime) -> None:
 
 def _close(person: Person, now: datetime) -> None:
     """Close the account and end what he holds. Custody of his audiences passes to whom he named."""
-    kept = list(
-        Audience.objects.select_for_update(of=("self",))
-        .filter(custodian=person)
-        .select_related("successor")
-        .order_by("pk")
-    )
-    # His account first: whoever signs with it at this moment is done before, or finds it closed.
+    inside = Membership.objects.filter(person=person, ends__gt=now).values("audience")
+    held = hold_audiences(Q(custodian=person) | Q(pk__in=inside))
+    # His account, before all that he has: whoever signs, lets him in or signs in with it at this moment is done before,
+    # or finds it closed.
     if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
         raise ConflictError("This account is closed already.")
     Departure.objects.filter(person=person).delete()
     _end_ways_in(person, now)
-    for audience in kept:
+    for audience in (each for each in held if each.custodian_id == person.pk):
         heir = audience.successor
         if heir is not None and heir.is_active:
             hand_over(audience, heir, now, by=None)
@@ -161,8 +159,8 @@ def _end_memberships(person: Person, now: datetime) -> None:
     """Each has its entry, by the node: which audiences he was in is nobody's affair but theirs."""
     for row in Membership.objects.filter(person=person, ends__gt=now).order_by("pk"):
         ends = max(now, row.starts)
-        Membership.objects.filter(pk=row.pk).update(ends=ends)
-        tell_ended(row, ends, by=None, now=now)
+        if Membership.objects.filter(pk=row.pk, ends__gt=ends).update(ends=ends):
+            tell_ended(row, ends, by=None, now=now)
 
 
 def _reason(reason: str) -> str:

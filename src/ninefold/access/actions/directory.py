@@ -6,6 +6,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from ninefold.access.actions.entries import (
     DIRECTORY_LINKED,
@@ -17,6 +18,7 @@ from ninefold.access.actions.entries import (
     MEMBERSHIP_PROLONGED,
     record,
 )
+from ninefold.access.actions.holding import hold_audiences, hold_open
 from ninefold.access.directory.fields import GroupMapping
 from ninefold.access.directory.file import Directory
 from ninefold.access.models import Audience, DirectoryLink, GroupConsent, HeardAnswer, Membership, Person
@@ -113,8 +115,12 @@ def seen_in_directory(*, person: Person, now: datetime, directory: Directory, gr
     mappings = [each for each in directory.mappings if each.group in shown]
     rows = Membership.objects.filter(person=person, consent__isnull=False, starts__lte=now, ends__gt=now)
     audiences = sorted({*(each.audience for each in mappings), *rows.values_list("audience_id", flat=True)})
-    # Held until the end, so that a custodian who withdraws at this moment comes before or after, never between.
-    list(Audience.objects.select_for_update().filter(pk__in=audiences).order_by("pk"))
+    if not audiences:
+        return
+    # Held until the end, so that a custodian who withdraws at this moment comes before or after, never between; and so
+    # does whoever closes the account.
+    hold_audiences(Q(pk__in=audiences))
+    hold_open(person.pk)
     given: dict[UUID, GroupConsent] = {}
     for _, consent in sorted(consented(directory.issuer, mappings, now), key=lambda pair: pair[1].days):
         if _lets_in(consent, person):

@@ -12,6 +12,7 @@ from ninefold.access.reads.accounts import (
     person_at,
     person_by_id,
 )
+from ninefold.access.reads.authors import actors_known_to, require_openable
 from ninefold.access.reads.circles import (
     audience_in_hands_of,
     audience_kept_by,
@@ -33,7 +34,7 @@ from ninefold.access.reads.directory import (
     proposed_for,
 )
 from ninefold.access.reads.directory_named import compared, is_agreed, require_agreed, told_last, waits_for, was_changed
-from ninefold.access.reads.entries import actor_known_to, entries_visible_to, require_openable
+from ninefold.access.reads.entries import entries_visible_to
 from ninefold.access.reads.facts import (
     actor_name,
     audience_facts,
@@ -109,8 +110,8 @@ __all__ = [
     "Proposed",
     "Readers",
     "accounts",
-    "actor_known_to",
     "actor_name",
+    "actors_known_to",
     "as_rows_say",
     "audience_facts",
     "audience_in_hands_of",

@@ -6,15 +6,11 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, 
 
 from ninefold.access.markings import TLP, texts_of
 from ninefold.access.models import Audience, Membership, Person, Release, VaultCustodian
+from ninefold.access.reads.authors import NOBODY
 from ninefold.access.reads.circles import audience_ids_of
 from ninefold.access.reads.facts import actor_name
 from ninefold.access.reads.records import open_at, releases_to
-from ninefold.errors import RefusedError
-from ninefold.ledger.authors import SEALED, names_author
 from ninefold.ledger.models import Entry
-
-NOBODY = len(TLP)
-"""The rank of a marking that this house does not know: above every reader's."""
 
 
 def entries_visible_to(person: Person | None, now: datetime) -> QuerySet[Entry]:
@@ -24,22 +20,6 @@ def entries_visible_to(person: Person | None, now: datetime) -> QuerySet[Entry]:
     same = {"kind": OuterRef("subject_kind"), "record": OuterRef("subject_id"), "rank__gte": OuterRef("rank")}
     seen = Q(Exists(releases_to(person, now).filter(**same)))
     return ranked.filter(seen | _about(person, now) if person else seen)
-
-
-def actor_known_to(person: Person | None, entry: Entry) -> str:
-    """Who acted, as far as the Chatham House Rule lets this reader know: of an entry that names its author, only he."""
-    if not names_author(actor=entry.actor, marking=entry.marking) or (person and actor_name(person) == entry.actor):
-        return entry.actor
-    return SEALED
-
-
-def require_openable(person: Person | None, entry: Entry) -> None:
-    """Raise `RefusedError` where the opening would tell a reader who said what he may only know was said."""
-    if actor_known_to(person, entry) != entry.actor:
-        raise RefusedError(
-            "This act is under the Chatham House Rule, and its entry, of an earlier version, names who did it; so only "
-            "he can open it."
-        )
 
 
 def _about(person: Person, now: datetime) -> Q:

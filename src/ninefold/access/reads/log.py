@@ -18,7 +18,8 @@ from uuid import UUID
 from django.db import connection
 
 from ninefold.access.models import ADMINISTRATOR, Person, Release
-from ninefold.access.reads.entries import entries_visible_to, require_openable
+from ninefold.access.reads.authors import require_openable
+from ninefold.access.reads.entries import entries_visible_to
 from ninefold.access.reads.facts import actor_name
 from ninefold.access.reads.prepared import prepared
 from ninefold.access.reads.tops import MANY, OF_ROOM, tops_of_shelves
@@ -96,7 +97,7 @@ def entry_seen(person: Person | None, now: datetime, entry: UUID) -> Entry:
 def entry_opened(person: Person | None, now: datetime, entry: UUID) -> Entry:
     """The same, to be shown with its opening; `RefusedError` where that would name who may not be named."""
     found = entry_seen(person, now, entry)
-    require_openable(person, found)
+    require_openable(person, now, found)
     return found
 
 

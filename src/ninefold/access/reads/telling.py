@@ -8,13 +8,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from ninefold.access.markings import TLP, texts_of
 from ninefold.access.models import Audience, Membership, Release
-from ninefold.access.reads.entries import NOBODY
+from ninefold.access.reads.authors import NOBODY, RANKS
 from ninefold.access.reads.records import Readers, open_at
 from ninefold.ledger.models import Entry
 
-_RANKS = {text: rank for rank in range(len(TLP)) for text in texts_of(rank)}
 _ACTOR = "access:person:"
 
 
@@ -31,7 +29,7 @@ def entries_after(serial: int, *, most: int) -> list[Entry]:
 
 def readers_of_entry(entry: Entry, now: datetime) -> Readers:
     """Who sees this entry at this moment."""
-    rank = _RANKS.get(entry.marking, NOBODY)
+    rank = RANKS.get(entry.marking, NOBODY)
     releases = Release.objects.filter(open_at(now), kind=entry.subject_kind, record=entry.subject_id, rank__gte=rank)
     if rank == 0 and releases.filter(rank=0).exists():
         return Readers(True, frozenset())

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from ninefold.access.actions import (
     NewRelease,
+    hold_by_office,
     hold_open,
     mark_of,
     pass_on_by_office,
@@ -123,15 +124,17 @@ def change_office(
         raise InvalidError("He cannot follow himself; name somebody else, or nobody.")
     if successor is None and not orphans_read:
         _require_nothing_lost(person, leaves, at)
+    office = Ref("tracks", "office", leaves.pk)
+    hold_by_office(office=office, person=person)
     hold_open(person.pk, *([successor.pk] if successor else []))
     holding = Holding.objects.filter(office=leaves, person=person, starts__lt=at, ends__gt=at).first()
     if holding is None or not Holding.objects.filter(pk=holding.pk, ends=holding.ends).update(ends=at):
         raise ConflictError("{name} does not hold this office at that time; read it again.", name=str(person.name))
-    marking = mark_read_by(by, now, Ref("tracks", "office", leaves.pk))
+    marking = mark_read_by(by, now, office)
     write_left(holding, at, actor=actor_name(by), now=now, marking=marking, successor=successor)
     if successor is not None:
         give_office(by=by, now=now, office=leaves, person=successor, starts=at, ends=holding.ends)
-    pass_on_by_office(office=Ref("tracks", "office", leaves.pk), person=person, successor=successor, at=at, now=now)
+    pass_on_by_office(office=office, person=person, successor=successor, at=at, now=now)
     if takes is not None:
         give_office(by=by, now=now, office=takes.office, person=person, starts=at, ends=takes.ends)
 

@@ -17,7 +17,7 @@ import ninefold.ledger.rotation
 import ninefold.tracks.actions
 import ninefold.warning.actions  # noqa: F401
 from ninefold.access.models import Person
-from ninefold.access.reads import actor_known_to, newest_entries
+from ninefold.access.reads import actors_known_to, newest_entries
 from ninefold.errors import NotThereError
 from ninefold.ledger.kinds import words_for
 from ninefold.ledger.models import Entry
@@ -82,10 +82,10 @@ def page(
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
-def told(person: Person | None, entries: Iterable[Entry]) -> list[Act]:
+def told(person: Person | None, now: datetime, entries: Iterable[Entry]) -> list[Act]:
     """The entries in words."""
     rows = list(entries)
-    actors = {row.pk: actor_known_to(person, row) for row in rows}
+    actors = actors_known_to(person, now, rows)
     names = _names(person, set(actors.values()))
     return [
         Act(
@@ -97,7 +97,7 @@ def told(person: Person | None, entries: Iterable[Entry]) -> list[Act]:
             address(row.subject_kind, row.subject_id),
             row.marking,
             leaf_of(row),
-            how_signed(row),
+            how_signed(row) if actors[row.pk] == row.actor else "",
         )
         for row in rows
     ]

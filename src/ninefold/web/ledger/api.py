@@ -66,7 +66,8 @@ def status(request: HttpRequest) -> StatusOut:
 def entries(request: HttpRequest, before: UUID | None = None, room: str = "") -> ActsOut:
     """The acts that you may see."""
     person = the_person(request)
-    rows, after = acts.page(person, clock.now(), room=room, before=before)
+    now = clock.now()
+    rows, after = acts.page(person, now, room=room, before=before)
     told = [
         ActOut(
             id=act.id,
@@ -77,7 +78,7 @@ def entries(request: HttpRequest, before: UUID | None = None, room: str = "") ->
             marking=act.marking,
             leaf=act.leaf,
         )
-        for act in acts.told(person, rows)
+        for act in acts.told(person, now, rows)
     ]
     return ActsOut(acts=told, after=after)
 

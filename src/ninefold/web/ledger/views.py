@@ -32,7 +32,7 @@ def log(request: HttpRequest) -> HttpResponse:
     room = request.GET.get("room", "")
     rows, after = acts.page(person, now, room=room, before=_before(request))
     context = {
-        "acts": acts.told(person, rows),
+        "acts": acts.told(person, now, rows),
         "after": after,
         "first_page": "before" not in request.GET,
         "room": room,
@@ -51,7 +51,7 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     person, now = person_of(request), clock.now()
     found = entry_opened(person, now, entry_id)
     opening = reads.opening_of(found)
-    (act,) = acts.told(person, [found])
+    (act,) = acts.told(person, now, [found])
     part, byte = request.GET.get("part", ""), request.GET.get("byte", "")
     context: dict[str, Any] = {
         "act": act,

@@ -55,6 +55,11 @@ class Authority:
     def roots(self):
         return (self.folder / "ca.pem").read_text()
 
+    @property
+    def named(self):
+        """The table that names it, in the file of a log that asks it."""
+        return f'[[authority]]\nname = "{self.name}"\nurl = "{self.address}"\nroots = """{self.roots}"""\n'
+
     def make(self):
         self.folder.mkdir()
         (self.folder / "serial").write_text("01\n")
@@ -135,6 +140,11 @@ def _digest_in(request):
     """The hash that is asked about: 32 bytes behind their length."""
     at = request.index(b"\x04\x20") + 2
     return request[at : at + 32]
+
+
+def length_of_number(request):
+    """How many bytes the random number in a request has: as few as its value needs, behind their length."""
+    return request[request.index(_digest_in(request)) + 32 + 1]
 
 
 def _changed(answer):
