@@ -58,7 +58,9 @@ def test_no_reader_under_the_rule_is_told_an_actor(world, releases, members, ent
         )
         for (where, marking), over in releases:
             to = None if where is None else audiences[where].pk
-            place(record=ref, releases=[NewRelease(to, marking, NOW - HOUR, NOW if over else NOW + HOUR)])
+            place(
+                record=ref, releases=[NewRelease(to, marking, NOW - HOUR, NOW if over else NOW + HOUR)], now=NOW - HOUR
+            )
         for at, who in enumerate([*people, None]):
             through = [
                 read(marking)
@@ -104,7 +106,8 @@ def test_nor_is_he_told_who_gave_the_record_on(world):
     with transaction.atomic():
         marks = [(circle_, "tlp:amber tlp:ex:chr"), (plain, "tlp:amber")]
         rows = [
-            place(record=ref, releases=[NewRelease(to.pk, mark, NOW - HOUR, over)], by=giver)[0] for to, mark in marks
+            place(record=ref, releases=[NewRelease(to.pk, mark, NOW - HOUR, over)], now=NOW - HOUR, by=giver)[0]
+            for to, mark in marks
         ]
         told = [
             append(

@@ -97,7 +97,7 @@ def more_vaults(scene, number, **told):
         row.founded_day -= at % 3 * DAY
         row.save(force_insert=True)
         ref = Ref("access", "vault", row.pk)
-        place(record=ref, releases=releases, by=scene.registrar, listed=scene.now)
+        place(record=ref, releases=releases, now=scene.now, by=scene.registrar, listed=scene.now)
         made.append(row)
     return made
 

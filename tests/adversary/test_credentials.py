@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.conf import global_settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, make_password
 from django.db import connection
 
@@ -23,12 +22,6 @@ from .enrolling import PASSWORD, enrol, set_password, take_up
 pytestmark = pytest.mark.django_db
 SAYS = "The entry that gave {} says another thing than the database: {}."
 NOBODY = "No entry gave {}: somebody wrote it into the database."
-
-
-@pytest.fixture
-def as_the_program_hashes(signed_up, settings):
-    """Other tests store passwords weakly, because that is quick."""
-    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
 
 
 @pytest.fixture
@@ -78,8 +71,7 @@ def test_a_password_for_who_has_none_shows(signed_up, house):
     assert found() == [NOBODY.format(f"passwords {house.root.pk}")]
 
 
-@pytest.mark.usefixtures("as_the_program_hashes")
-def test_signing_in_with_a_forged_password_does_not_launder_it(slow_passwords, signed_up, house):
+def test_signing_in_with_a_forged_password_does_not_launder_it(signed_up, slow_passwords, house):
     """A weakly stored one is stored anew as somebody signs in by it, which is an act: its entry tells what it found."""
     weak = PBKDF2PasswordHasher().encode("the thief's own", "salt" * 6, iterations=1_000)
     for person in (signed_up, house.root):
@@ -92,8 +84,7 @@ def test_signing_in_with_a_forged_password_does_not_launder_it(slow_passwords, s
     assert found() == [told.format(signed_up.pk), told.format(house.root.pk)]
 
 
-@pytest.mark.usefixtures("as_the_program_hashes")
-def test_a_password_that_is_stored_anew_stays_green(slow_passwords, signed_up):
+def test_a_password_that_is_stored_anew_stays_green(signed_up, slow_passwords):
     """As after an upgrade that stores passwords more strongly."""
     weak = PBKDF2PasswordHasher().encode(PASSWORD, "salt" * 6, iterations=1_000)
     signed_up.password = weak

@@ -87,11 +87,11 @@ def given_later(sample, db):
     for audience, key in ((hosts, AUTHOR), (guests, READER)):
         Membership.objects.create(audience=audience, person=sample.people[key], starts=now, ends=ends)
     with transaction.atomic():
-        place(record=ref, releases=[NewRelease(hosts.pk, "tlp:amber", now, ends)])
+        place(record=ref, releases=[NewRelease(hosts.pk, "tlp:amber", now, ends)], now=now)
         actor = actor_name(author)
         act = append(kind=SAID, actor=actor, subject=ref, now=now, marking="tlp:amber", body={"chair": actor})
         publish(now, leaves=64)
-        place(record=ref, releases=[NewRelease(guests.pk, RULE, now, ends)])
+        place(record=ref, releases=[NewRelease(guests.pk, RULE, now, ends)], now=now)
     return act
 
 
