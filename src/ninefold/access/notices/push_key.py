@@ -1,6 +1,7 @@
 """The key by which this workspace shows browsers' makers that it is the one to which a browser subscribed.
 
-It proves a sender and opens nothing. Made when it is first needed, `keys/push.key`; no backup holds it.
+It proves a sender and opens nothing. Made when it is first needed, `keys/push.key`; a sealed
+backup holds it beside the other keys, so that browsers know the sender again.
 """
 
 from contextlib import suppress
