@@ -1,10 +1,12 @@
 """An administrator with the database writes rows that no act wrote: the check of the log names each of them."""
 
 from datetime import timedelta
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from signing import FileKey
 from world import build
 
 from ninefold import clock
@@ -18,6 +20,7 @@ from ninefold.keeping import actions as keeping
 from ninefold.keeping.models import NodeExport
 from ninefold.ledger.check import check
 from ninefold.ledger.refs import Ref
+from ninefold.ledger.signatures import possession_statement
 from ninefold.sealing import age
 from ninefold.words.text import in_one
 
@@ -80,6 +83,24 @@ def end_the_right(world):
     return Right, world.rights[0].pk
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda world: {"person": world.outsider},
+        lambda world: {"digest": sha256(b"of the thief").digest()},
+        lambda world: {"scopes": ["read", "act"]},
+        lambda world: {"ends": clock.now() + 2 * DAY},
+    ],
+    ids=["whose", "secret", "scopes", "ends"],
+)
+def test_a_token_that_is_changed_shows(present, change):
+    told = {"by": present.head, "now": clock.now(), "name": "t", "scopes": ["read"], "ends": clock.now() + DAY}
+    token = actions.issue_token(**told).token
+    assert grants() == []
+    Token.objects.filter(pk=token.pk).update(**change(present))
+    assert grants() == [f"The entry that gave tokens {token.pk} says another thing than the database."]
+
+
 @pytest.mark.parametrize("end", [end_membership, end_release, revoke_token, end_the_right])
 def test_what_ended_and_is_made_living_again_shows(present, end):
     model, pk = end(present)
@@ -103,6 +124,16 @@ def test_a_key_for_somebody_else_shows(present):
     now = clock.now()
     row = Key.objects.create(person=present.head, name="k", public=b"\1" * 32, starts=now, ends=now + DAY)
     assert f"No entry gave signing_keys {row.pk}: somebody wrote it into the database." in grants()
+
+
+def test_a_key_that_is_turned_over_to_somebody_else_shows(present):
+    held, challenge = FileKey(), b"a challenge"
+    proof = actions.Possession(challenge, held.private.sign(possession_statement(challenge)))
+    told = {"name": "k", "public": held.key.public, "ends": clock.now() + DAY, "proof": proof}
+    row = actions.enrol_key(by=present.head, now=clock.now(), **told)
+    assert grants() == []
+    Key.objects.filter(pk=row.pk).update(person=present.outsider)
+    assert grants() == [f"The entry that gave signing_keys {row.pk} says another thing than the database."]
 
 
 def test_a_directory_s_sign_in_tied_by_hand_shows(present):

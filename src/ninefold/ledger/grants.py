@@ -17,12 +17,17 @@ from django.utils.module_loading import autodiscover_modules
 
 from ninefold.ledger.kinds import Kind
 
+Told: TypeAlias = Mapping[str, str | datetime | list[str]]
+
 
 class Grant(NamedTuple):
-    """A living row: its id, and what the entry that gave it says of it (texts, or moments)."""
+    """A living row: its id, and what the entry that gave it says of it.
+
+    Where the entry's body names the row, `whose` is the entry's subject.
+    """
 
     id: UUID
-    told: Mapping[str, str | datetime]
+    told: Told
 
 
 Living: TypeAlias = Callable[[datetime], Iterable[Grant]]
@@ -58,10 +63,10 @@ def declared() -> tuple[Declared, ...]:
     return tuple(_declared.values())
 
 
-def agrees(told: Mapping[str, str | datetime], body: Mapping[str, Any]) -> bool:
+def agrees(told: Told, body: Mapping[str, Any]) -> bool:
     """Whether a body says what is told; what it does not speak of, it does not deny."""
     return all(_same(value, body[name]) for name, value in told.items() if name in body)
 
 
-def _same(value: str | datetime, said: str) -> bool:
+def _same(value: str | datetime | list[str], said: Any) -> bool:  # noqa: ANN401
     return datetime.fromisoformat(said) == value if isinstance(value, datetime) else said == value

@@ -30,16 +30,17 @@ def memberships(now: datetime) -> Iterator[Grant]:
 
 @granted(TOKEN_ISSUED, ended=TOKEN_REVOKED, id_in="token")
 def tokens(now: datetime) -> Iterator[Grant]:
-    """Who acts by a token, and until when."""
+    """Who acts by which token, how far, and until when."""
     for row in Token.objects.filter(ends__gt=now).iterator():
-        yield Grant(row.pk, {"ends": row.ends})
+        told = {"whose": str(row.person_id), "digest": bytes(row.digest).hex(), "scopes": row.scopes, "ends": row.ends}
+        yield Grant(row.pk, told)
 
 
 @granted(KEY_ENROLLED, ended=KEY_ENDED, id_in="key")
 def signing_keys(now: datetime) -> Iterator[Grant]:
     """Who signs with which key, and until when."""
     for row in Key.objects.filter(ends__gt=now).iterator():
-        yield Grant(row.pk, {"public": bytes(row.public).hex(), "ends": row.ends})
+        yield Grant(row.pk, {"whose": str(row.person_id), "public": bytes(row.public).hex(), "ends": row.ends})
 
 
 @granted(ended=ACCOUNT_CLOSED)

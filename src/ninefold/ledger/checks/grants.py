@@ -10,7 +10,7 @@ from uuid import UUID
 
 from ninefold.ledger import again, endings
 from ninefold.ledger.checks.findings import Findings
-from ninefold.ledger.grants import Declared, Grant, agrees, declared
+from ninefold.ledger.grants import Declared, Grant, Told, agrees, declared
 from ninefold.ledger.models import Body, Entry
 
 _Bodies: TypeAlias = Mapping[UUID, list[Mapping[str, Any] | None]]
@@ -64,7 +64,7 @@ def _again() -> Iterator[endings.Act]:
         yield from again.read(json.loads(bytes(text)))
 
 
-def _said(told: Mapping[str, str | datetime], bodies: list[Mapping[str, Any] | None]) -> bool:
+def _said(told: Told, bodies: list[Mapping[str, Any] | None]) -> bool:
     """Whether one of the entries says it; a text that was erased says nothing any more, and denies nothing."""
     return any(body is None or agrees(told, body) for body in bodies)
 
@@ -77,7 +77,7 @@ def _given(one: Declared) -> _Bodies:
         if not one.id_in:
             found[subject].append(body)
         elif body and one.id_in in body:
-            found[UUID(body[one.id_in])].append(body)
+            found[UUID(body[one.id_in])].append({"whose": str(subject), **body})
     return found
 
 
