@@ -112,7 +112,8 @@ def take_link(*, secret: str, purpose: str, now: datetime) -> Person:
     """The person whom this link signs in, once. Unknown, used and ended links all get `NotThereError`."""
     links = Link.objects.filter(digest=credentials.digest(secret), purpose=purpose, used=False, person__is_active=True)
     taken = links.filter(starts__lte=now, ends__gt=now).select_related("person").first()
-    if taken is None or not links.filter(pk=taken.pk).update(used=True):
+    # Asked of the link's own row alone: PostgreSQL looks again at that one after it waited for who takes it at once.
+    if taken is None or not Link.objects.filter(pk=taken.pk, used=False).update(used=True):
         raise NotThereError("This link has been used, has ended, or never was. Ask for a new one.")
     if purpose == "invitation":
         record(JOINED, by=taken.person, now=now, subject="person", record_id=taken.person.pk, body={})
