@@ -86,6 +86,7 @@ def test_its_leaf_does_not_tell_how_much_waits(small_log, settings, leaves, with
     entry = Entry.objects.get(kind="ledger.key-rotated")
     assert Leaf.objects.filter(entry=entry, index__lt=link.size).exists() is with_it
     assert stored.count_waiting() == 1 + len(crowd) + 2 - leaves
+    assert findings() == []
     while stored.count_waiting():
         beat(clock.now())
     assert not Entry.objects.filter(leaf=None).exists()
