@@ -1,5 +1,6 @@
 """An act that its actor signs: drawn up, signed, written as drawn up; proved offline; refused in every other case."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -179,7 +180,8 @@ def test_a_label_is_one_person_s(holder):
 
 def test_a_listing_names_nobody_and_cannot_be_erased(holder):
     entry = holder.listed.entry
-    assert b"ada" not in bytes(entry.envelope) + bytes(entry.body.text)
+    # Not the bare letters: the digits of a digest may spell them.
+    assert not re.search(rb"person|\bada\b", bytes(entry.envelope) + bytes(entry.body.text))
     assert b'"time":"2026-11-21T00:00:00.000000Z"' in bytes(entry.envelope)
     with pytest.raises(RefusedError, match="cannot be erased"):
         erase(entry=entry, reason="asked", by="node", now=NOW)
