@@ -1,17 +1,16 @@
 """A link or a confirmation used twice: by two browsers at once, after its end, and after a copy was put back."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from at_once import at_once
 from world import build
 
 from ninefold import clock
 from ninefold.access import actions
 from ninefold.access.endings import end_every_way_in
 from ninefold.access.models import Link, Person
-from ninefold.errors import ConflictError, NinefoldError, NotThereError
+from ninefold.errors import ConflictError, NotThereError
 from ninefold.keeping import actions as keeping
 from ninefold.ledger.models import Entry
 from ninefold.sealing import age
@@ -19,28 +18,6 @@ from ninefold.words.text import in_one
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("log_key")]
 USED = "has been used, has ended, or never was"
-
-
-def at_once(*acts):
-    """Each act in a thread and a connection of its own, all let go together; results or errors, in order."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place, act):
-        try:
-            connection.ensure_connection()
-            gate.wait(timeout=30)
-            results[place] = act()
-        except NinefoldError as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return results
 
 
 def invited():
