@@ -14,11 +14,11 @@ from ninefold.clock import read_stamp
 from ninefold.errors import NinefoldError
 from ninefold.ledger.canonical import read_canonical
 from ninefold.ledger.checks.findings import Findings
+from ninefold.ledger.checks.key_changes import KEY_ROTATED
 from ninefold.ledger.checks.rows import raw
 from ninefold.ledger.openings import LONGEST_OPENING, commit, seal_body
 
 _CHUNK = 1_000
-_OUT_OF_TURN = b"ledger.key-rotated"
 _MEMBERS = {"actor", "body", "id", "links", "marking", "room", "subject", "time", "type"}
 _NAMES = ("id", "kind", "actor", "subject_kind", "subject_id", "time", "marking")
 _AS_BYTES = {
@@ -79,7 +79,7 @@ def check_entries(findings: Findings, step: Callable[[int], None]) -> Tally:
         tally.erased += row.told is not None
         if row.leaf is not None:
             # A change of the log's key comes into the tree before all that waits.
-            in_tree = in_tree or row.kind != _OUT_OF_TURN
+            in_tree = in_tree or row.kind != KEY_ROTATED.encode()
         elif in_tree:
             findings.add("entry", _name(row), "The entry {name} was left out of the tree.")
         else:

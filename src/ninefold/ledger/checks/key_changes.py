@@ -7,7 +7,7 @@ from ninefold.ledger.checks.findings import Findings
 from ninefold.ledger.models import Body, Entry, KeyChange
 from ninefold.ledger.succession import open_link
 
-_KIND = "ledger.key-rotated"
+KEY_ROTATED = "ledger.key-rotated"
 
 
 def check_key_changes(findings: Findings) -> None:
@@ -17,7 +17,7 @@ def check_key_changes(findings: Findings) -> None:
         known.add(change.entry.serial)
         if not _agrees(change):
             findings.add("key", change.size, "The change of the key at size {name} says something else than its entry.")
-    for serial in Entry.objects.filter(kind=_KIND).exclude(serial__in=known).values_list("serial", flat=True):
+    for serial in Entry.objects.filter(kind=KEY_ROTATED).exclude(serial__in=known).values_list("serial", flat=True):
         findings.add("key", serial, "The entry {name} tells of a change of the key of which there is no note.")
 
 
@@ -30,4 +30,4 @@ def _agrees(change: KeyChange) -> bool:
         return False
     told = {"old": str(link.old), "new": str(link.new), "stolen": link.stolen}
     # Where the body was erased, the envelope still stands.
-    return change.entry.kind == _KIND and change.size == link.size and said in (None, told)
+    return change.entry.kind == KEY_ROTATED and change.size == link.size and said in (None, told)
