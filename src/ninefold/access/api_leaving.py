@@ -13,7 +13,7 @@ from ninefold.access import actions, reads
 from ninefold.access.guards import the_person
 from ninefold.access.models import Offer
 from ninefold.access.policy import may_run_accounts
-from ninefold.access.schemas import Strict, aware
+from ninefold.access.schemas import DoneOut, Strict, aware
 from ninefold.access.signing import DESCRIBED, carry_out
 
 router = Router(tags=["access"])
@@ -58,12 +58,6 @@ class OfferOut(Schema):
     audience: UUID
     person: UUID
     ends: datetime
-
-
-class DoneOut(Schema):
-    """It is done."""
-
-    done: bool = True
 
 
 @router.get("/orphans", response=list[OrphanOut], operation_id="access_orphans")

@@ -22,6 +22,12 @@ class ReadersIn(Strict):
     everybody: bool = False
 
 
+class DoneOut(Schema):
+    """It is done."""
+
+    done: bool = True
+
+
 def aware(moment: datetime) -> datetime:
     """A moment that says its time zone."""
     if moment.tzinfo is None:

@@ -13,7 +13,7 @@ from ninefold.access.guards import the_person
 from ninefold.access.models import Person
 from ninefold.access.orphans import office_left
 from ninefold.access.reads import people_for_registrar, person_at, would_be_orphaned
-from ninefold.access.schemas import Strict, aware
+from ninefold.access.schemas import DoneOut, Strict, aware
 from ninefold.errors import NotThereError
 from ninefold.tracks import actions, reads, seats
 from ninefold.tracks.models import Absence
@@ -98,12 +98,6 @@ class LeaveOut(Schema):
     deputy: UUID | None
     starts: datetime
     ends: datetime
-
-
-class DoneOut(Schema):
-    """It is done."""
-
-    done: bool = True
 
 
 @router.get(

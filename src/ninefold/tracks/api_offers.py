@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema, Status
 from ninefold import clock
 from ninefold.access.guards import the_person
 from ninefold.access.reads import person_at
-from ninefold.access.schemas import Strict, aware
+from ninefold.access.schemas import DoneOut, Strict, aware
 from ninefold.tracks import actions, reads
 from ninefold.tracks.models import OfficeOffer
 from ninefold.tracks.rules import may_keep_circle
@@ -35,12 +35,6 @@ class OfficeOfferOut(Schema):
     person: UUID
     starts: datetime
     ends: datetime
-
-
-class DoneOut(Schema):
-    """It is done."""
-
-    done: bool = True
 
 
 @router.get("/me/offers", response=list[OfficeOfferOut], operation_id="tracks_my_offers")
